@@ -1,0 +1,43 @@
+import type { DType, Storage, TypedArray } from '../tensor/index.ts';
+import type { Launch } from './kernels.ts';
+
+/** What a computer of tensors must be able to do. Operations know nothing else of it. */
+export interface Backend {
+  readonly name: string;
+  /** One line about the device, for people. */
+  readonly description: string;
+  /** Whether `Storage.array` is at hand, so that results can be read without waiting. */
+  readonly synchronous: boolean;
+  /** Memory for `length` elements; `data`, if given, is copied in, otherwise the contents are arbitrary. */
+  allocate(dtype: DType, length: number, data?: TypedArray): Storage;
+  /** Replaces the storage's elements from `at` on. */
+  write(storage: Storage, data: TypedArray, at?: number): void;
+  /** Runs one kernel. */
+  run(launch: Launch): void;
+  /**
+   * Prepares a list of launches to be run again and again. Storages in `transient` hold nothing between runs and
+   * before their first write, so the backend may lay them out anew; all others keep their place and contents.
+   */
+  plan(launches: readonly Launch[], transient: ReadonlySet<Storage>): Plan;
+  /** Bytes in use and reserved. */
+  memory(): MemoryUse;
+  /** Threads that kernels are split over (results do not depend on it). */
+  threads: number;
+}
+
+/** A prepared list of launches. */
+export interface Plan {
+  run(): void;
+  dispose(): void;
+}
+
+export interface MemoryUse {
+  /** Bytes held by live storages. */
+  readonly used: number;
+  /** Bytes taken from the system. */
+  readonly reserved: number;
+  /** The most that `used` has been. */
+  readonly peak: number;
+  /** Live storages. */
+  readonly storages: number;
+}

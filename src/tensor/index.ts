@@ -1,0 +1,7 @@
+export * from './dtype.ts';
+export * from './errors.ts';
+export * from './scope.ts';
+export * from './shape.ts';
+export type { Storage } from './storage.ts';
+export * from './tensor.ts';
+export type { View } from './view.ts';
