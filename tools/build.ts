@@ -19,17 +19,32 @@ function sources(): string[] {
   return files.filter((file) => /\.(ts|js)$/.test(file) && !file.endsWith('.test.ts'));
 }
 
-/** Builds `dist` from nothing. Throws with the compiler's report when the types do not hold. */
+// The compiler rewrites './x.ts' to './x.js' in code, but not in declarations, where a user's
+// compiler would look for a file that is not there.
+function rewriteDeclarations(): void {
+  for (const name of readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.d.ts')) continue;
+    const file = join(root, 'dist', name);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace(/(['"])(\.{1,2}\/[^'"\n]*)\.ts\1/g, '$1$2.js$1'));
+  }
+}
+
+/** Builds `dist` from nothing; where types do not hold, prints the compiler's report and ends. */
 export function build(): void {
   rmSync(stamp, { force: true });
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   const { status, stdout } = command('tsc', ['-p', 'tsconfig.build.json'], { capture: true });
-  if (status !== 0) throw new Error(`the build failed\n${stdout}`);
+  if (status !== 0) {
+    console.error(`the build failed\n${stdout}`);
+    process.exit(1);
+  }
   for (const file of sources()) {
     if (!file.endsWith('.js')) continue; // a worker: plain JavaScript, run as it is
     mkdirSync(dirname(join(root, 'dist', file)), { recursive: true });
     cpSync(join(root, 'src', file), join(root, 'dist', file));
   }
+  rewriteDeclarations();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, '');
 }
@@ -49,11 +64,4 @@ export function buildIfStale(): void {
   if (isStale()) build();
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  try {
-    build();
-  } catch (error) {
-    console.error((error as Error).message);
-    process.exitCode = 1;
-  }
-}
+if (import.meta.url === pathToFileURL(process.argv[1]).href) build();
