@@ -7,6 +7,7 @@ import {
 } from './dtype.ts';
 import { BackendError, ShapeError } from './errors.ts';
 import { formatTensor } from './format-tensor.ts';
+import { noteRead } from './reads.ts';
 import { formatShape, isRowMajor, rowMajorStrides, type Shape, sizeOf } from './shape.ts';
 import type { Storage } from './storage.ts';
 import type { View } from './view.ts';
@@ -73,11 +74,13 @@ export class Tensor implements View {
 
   /** The elements in row-major order, copied, on any backend. Half floats come as float32. */
   async data(): Promise<TypedArray> {
+    noteRead(this.storage);
     return this.#gather(await this.storage.read());
   }
 
   /** The elements in row-major order, copied, where memory is at hand (cpu, wasm). */
   dataSync(): TypedArray {
+    noteRead(this.storage);
     return this.#gather(this.storage.array);
   }
 
@@ -88,6 +91,7 @@ export class Tensor implements View {
         `item: needs a tensor with one element, received shape ${formatShape(this.shape)}`,
       );
     }
+    noteRead(this.storage);
     return readSlot(this.storage.array, this.dtype, this.offset);
   }
 
