@@ -151,13 +151,14 @@ describe('the installed package', () => {
       );
     };
     expect(output(check('main.ts'))).toBe('');
-    expect(output(check('wrong.ts'))).toMatch(/^wrong\.ts\(2,17\)/);
+    expect(output(check('wrong.ts'))).toMatch(/^wrong\.ts\(2,\d+\)/);
   });
 });
 
 describe('a page bundled by Vite', () => {
   const site = join(folder, 'site');
   const warnings: string[] = [];
+  const modules: string[] = [];
   let chunks: Rolldown.OutputChunk[] = [];
 
   beforeAll(async () => {
@@ -168,7 +169,9 @@ describe('a page bundled by Vite', () => {
     const built = await viteBuild({
       root: project,
       configFile: false,
+      logLevel: 'silent',
       customLogger,
+      plugins: [{ name: 'list', moduleParsed: ({ id }) => void modules.push(id) }],
       build: { outDir: site, emptyOutDir: true, target: 'es2022' },
     });
     const outputs = [built].flat() as Rolldown.RolldownOutput[];
@@ -180,7 +183,6 @@ describe('a page bundled by Vite', () => {
   });
 
   test('takes the browser platform and no part of Node', () => {
-    const modules = chunks.flatMap((chunk) => chunk.moduleIds);
     expect(modules.some((id) => id.endsWith('platform/browser.js'))).toBe(true);
     expect(modules.filter((id) => id.endsWith('platform/node.js'))).toEqual([]);
     expect(chunks.flatMap((chunk) => chunk.imports).filter((id) => /^node:/.test(id))).toEqual([]);

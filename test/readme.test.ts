@@ -20,8 +20,9 @@ describe.each(readmes)('%s', (readme) => {
   test('names subpaths and scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json'));
     const folders = readdirSync(fileURLToPath(new URL('src/', root)));
-    for (const [, folder] of text.matchAll(/`gradus\/([\w-]+)`/g))
+    for (const [, folder] of text.matchAll(/`gradus\/([\w-]+)`/g)) {
       expect(folders).toContain(folder);
+    }
     for (const [, name] of text.matchAll(/npm run (?:-s )?([\w-]+)/g)) {
       expect(Object.keys(scripts)).toContain(name);
     }
