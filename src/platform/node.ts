@@ -1,0 +1,15 @@
+export * from './node/cache.ts';
+export {
+  defaultMaxBytes,
+  exists,
+  joinPath,
+  listFolder,
+  makeFolder,
+  openAppend,
+  openFile,
+  readFile,
+  removeFile,
+  writeFileAtomic,
+} from './node/files.ts';
+export * from './node/system.ts';
+export * from './platform.ts';
