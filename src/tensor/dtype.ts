@@ -62,6 +62,17 @@ export const bytesPerElement = (dtype: DType): number =>
 export const allocateArray = (dtype: DType, length: number): TypedArray =>
   new dtypes[dtype].array(length * dtypes[dtype].slots);
 
+/** An array of `length` elements of the type over memory that exists. */
+export function arrayOver(
+  dtype: DType,
+  buffer: ArrayBufferLike,
+  byteOffset: number,
+  length: number,
+): TypedArray {
+  const { array, slots } = dtypes[dtype] as DTypeInfo;
+  return new array(buffer, byteOffset, length * slots);
+}
+
 /** Reads slot `index` as a number: half floats are widened. */
 export function readSlot(array: TypedArray, dtype: DType, index: number): number {
   if (dtype === 'float16') return fromFloat16(array[index]);

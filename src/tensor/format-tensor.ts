@@ -47,7 +47,10 @@ function shownIndices(n: number, summarize: boolean): (number | null)[] {
 
 function walkShown(x: View, summarize: boolean, visit: (at: number) => void): void {
   const walk = (axis: number, at: number): void => {
-    if (axis === x.shape.length) return visit(at);
+    if (axis === x.shape.length) {
+      visit(at);
+      return;
+    }
     for (const i of shownIndices(x.shape[axis], summarize)) {
       if (i !== null) walk(axis + 1, at + i * x.strides[axis]);
     }

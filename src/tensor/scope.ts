@@ -108,10 +108,7 @@ export function runInScope<T>(scope: Scope, f: () => T): T {
 }
 
 /** Runs `f`, an operation on `inputs`: what it allocates belongs to the scope of its data. */
-export function runWithDataOf<T>(
-  inputs: readonly { readonly storage: Storage }[],
-  f: () => T,
-): T {
+export function runWithDataOf<T>(inputs: readonly { readonly storage: Storage }[], f: () => T): T {
   const outer = flow;
   let scope = outer;
   for (const { storage } of inputs) {

@@ -1,10 +1,4 @@
-import {
-  allocateArray,
-  type DType,
-  dtypes,
-  readSlot,
-  type TypedArray,
-} from './dtype.ts';
+import { allocateArray, type DType, dtypes, readSlot, type TypedArray } from './dtype.ts';
 import { BackendError, ShapeError } from './errors.ts';
 import { formatTensor } from './format-tensor.ts';
 import { noteRead } from './reads.ts';

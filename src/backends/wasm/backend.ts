@@ -1,0 +1,151 @@
+import type { DType, Storage, TypedArray } from '../../tensor/index.ts';
+import type { Backend, MemoryUse, Plan } from '../backend.ts';
+import type { Kernel, KernelName, Kernels, Launch } from '../kernels.ts';
+import { Allocator } from './allocator.ts';
+import { emitters } from './kernels/index.ts';
+import { LinearMemory } from './memory.ts';
+import { PhaseList } from './phases.ts';
+import { placeTransients, relocate, withoutDeadLaunches } from './placement.ts';
+import { ThreadPool } from './pool.ts';
+import { KernelLibrary, Program } from './program.ts';
+import { type Arena, FixedStorage, WasmStorage } from './storage.ts';
+
+export interface WasmBackendOptions {
+  /** Kernels for the dtypes and layouts that have none of their own here; they work on this backend's memory. */
+  readonly reference: Kernels;
+  readonly threads: number;
+}
+
+const controlBytes = 65536;
+
+/** WebAssembly with SIMD, and threads where memory can be shared. */
+export class WasmBackend implements Backend {
+  readonly name = 'wasm';
+  readonly synchronous = true;
+  readonly #arena: Arena;
+  readonly #reference: Kernels;
+  readonly #pool: ThreadPool;
+  readonly #library: KernelLibrary;
+
+  constructor({ reference, threads }: WasmBackendOptions) {
+    const memory = new LinearMemory();
+    const allocator = new Allocator(controlBytes, memory.buffer.byteLength, (n) => memory.grow(n));
+    this.#arena = {
+      memory,
+      allocator,
+      collected: new FinalizationRegistry((address) => allocator.free(address)),
+    };
+    this.#reference = reference;
+    this.#pool = new ThreadPool(memory);
+    this.#library = new KernelLibrary(this.#arena, this.#pool);
+    this.threads = threads;
+  }
+
+  get description(): string {
+    const { shared } = this.#arena.memory;
+    return `WebAssembly SIMD, ${this.threads} thread${this.threads > 1 ? 's' : ''}${
+      shared ? '' : ' (memory cannot be shared here)'
+    }`;
+  }
+
+  get threads(): number {
+    return this.#pool.threads;
+  }
+
+  set threads(threads: number) {
+    this.#pool.resize(threads);
+  }
+
+  allocate(dtype: DType, length: number, data?: TypedArray): Storage {
+    const storage = new WasmStorage(this.#arena, dtype, length);
+    if (data) storage.array.set(data);
+    return storage;
+  }
+
+  write(storage: Storage, data: TypedArray, at = 0): void {
+    storage.array.set(data, at);
+  }
+
+  run(launch: Launch): void {
+    const scratch: number[] = [];
+    const phases = new PhaseList((bytes) => {
+      scratch.push(this.#arena.allocator.allocate(bytes));
+      return scratch[scratch.length - 1];
+    });
+    this.#emit(launch, phases);
+    const program = new Program(phases.phases, this.#arena, this.#library, this.#pool);
+    program.run();
+    program.dispose();
+    for (const address of scratch) this.#arena.allocator.free(address);
+  }
+
+  plan(launches: readonly Launch[], transient: ReadonlySet<Storage>): Plan {
+    const { allocator } = this.#arena;
+    const live = withoutDeadLaunches(launches, transient);
+    const bytesOf = (storage: Storage): number => (storage as WasmStorage).byteLength;
+    const { offsets, bytes } = placeTransients(live, transient, bytesOf);
+    const base = allocator.allocate(bytes);
+    const placed = new Map<Storage, Storage>();
+    for (const [storage, offset] of offsets) {
+      placed.set(
+        storage,
+        new FixedStorage(this.#arena, storage.dtype, storage.length, base + offset),
+      );
+    }
+    const scratch = new SharedScratch();
+    const moved = live.map((launch) => relocate(launch, (s) => placed.get(s) ?? s));
+    // Two passes: the first tells how much scratch memory the largest launch needs.
+    for (const launch of moved) this.#emit(launch, scratch.startLaunch(0));
+    const scratchBase = allocator.allocate(scratch.bytes);
+    const phases = moved.flatMap((launch) => {
+      const list = scratch.startLaunch(scratchBase);
+      this.#emit(launch, list);
+      return list.phases;
+    });
+    const program = new Program(phases, this.#arena, this.#library, this.#pool);
+    return {
+      run: () => program.run(),
+      dispose: () => {
+        program.dispose();
+        allocator.free(base);
+        allocator.free(scratchBase);
+      },
+    };
+  }
+
+  memory(): MemoryUse {
+    const { allocator, memory } = this.#arena;
+    return {
+      used: allocator.used,
+      reserved: memory.buffer.byteLength,
+      peak: allocator.peak,
+      storages: allocator.blocks,
+    };
+  }
+
+  #emit(launch: Launch, phases: PhaseList): void {
+    const { kernel, inputs, outputs, attributes } = launch;
+    const emit = emitters[kernel] as
+      | ((...call: [typeof inputs, typeof outputs, unknown, PhaseList]) => boolean)
+      | undefined;
+    if (outputs.every(({ shape }) => shape.includes(0))) return;
+    if (emit?.(inputs, outputs, attributes, phases)) return;
+    const reference = this.#reference[kernel] as Kernel<KernelName>;
+    phases.host(() => reference(inputs, outputs, attributes as never));
+  }
+}
+
+/** Launches run one after the other, so all of them may use the same scratch memory. */
+class SharedScratch {
+  bytes = 0;
+
+  startLaunch(base: number): PhaseList {
+    let next = 0;
+    return new PhaseList((bytes) => {
+      const address = base + next;
+      next += Math.ceil(bytes / 64) * 64;
+      this.bytes = Math.max(this.bytes, next);
+      return address;
+    });
+  }
+}

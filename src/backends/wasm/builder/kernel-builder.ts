@@ -1,0 +1,232 @@
+import { type Term, Value, type ValueType } from './value.ts';
+
+/** What a kernel does, in order. */
+export type Statement =
+  | { readonly kind: 'set'; readonly variable: number; readonly value: Value }
+  | {
+      readonly kind: 'store';
+      readonly address: Value;
+      readonly offset: number;
+      readonly value: Value;
+      /** Bytes per element: 4, or 1 for the low byte of an i32. */
+      readonly width: 1 | 4;
+      /** Lanes to store from the front; 0 for all. */
+      readonly lanes: number;
+    }
+  | { readonly kind: 'loop'; readonly body: readonly Statement[]; readonly again: Value }
+  | {
+      readonly kind: 'if';
+      readonly condition: Value;
+      readonly then: readonly Statement[];
+      readonly otherwise: readonly Statement[];
+    };
+
+/** A finished kernel: every target encodes it. */
+export interface KernelCode {
+  readonly variables: readonly ValueType[];
+  readonly body: readonly Statement[];
+}
+
+/** What a machine offers to kernels. */
+export interface TargetTraits {
+  /** float32 lanes of a vector. */
+  readonly lanes: number;
+  /** Vector registers a tile may fill. */
+  readonly registers: number;
+  /** Multiply-add in one instruction with one rounding; only with `precision: 'fast'`. */
+  readonly fused: boolean;
+}
+
+/** The vector types, for code that is written once for scalars and vectors. */
+export type FloatType = 'f32' | 'f32v';
+
+/**
+ * Writes one kernel as structured code over typed values. Every kernel is a function of three pointers or numbers:
+ * the address of its argument block, the number of the task, and the thread's scratch memory.
+ */
+export class KernelBuilder {
+  readonly target: TargetTraits;
+  readonly #variables: ValueType[] = ['i32', 'i32', 'i32'];
+  #body: Statement[] = [];
+  /** The task to do: kernels split their work by it, never by the number of threads. */
+  readonly task = new Value('i32', 'get', [], 1);
+  /** Memory of the thread's own, as large as the launch asked for. */
+  readonly scratch = new Value('i32', 'get', [], 2);
+  readonly #args = new Value('i32', 'get', [], 0);
+
+  constructor(target: TargetTraits) {
+    this.target = target;
+  }
+
+  get lanes(): number {
+    return this.target.lanes;
+  }
+
+  /** Bytes of a vector. */
+  get vectorBytes(): number {
+    return this.target.lanes * 4;
+  }
+
+  /** The `index`-th 32-bit word of the argument block. */
+  arg(index: number): Value {
+    return this.let(this.load('i32', this.#args, index * 4));
+  }
+
+  argF32(index: number): Value {
+    return this.let(this.load('f32', this.#args, index * 4));
+  }
+
+  i32(value: number): Value {
+    return new Value('i32', 'const', [], value);
+  }
+
+  f32(value: number): Value {
+    return new Value('f32', 'const', [], value);
+  }
+
+  /** A constant in all lanes. */
+  constant(type: ValueType, value: number): Value {
+    return new Value(type, 'const', [], value);
+  }
+
+  zero(): Value {
+    return this.constant('f32v', 0);
+  }
+
+  /** Computes a value now and names it. */
+  let(value: Term): Value {
+    const start = typeof value === 'number' ? this.i32(value) : value;
+    const variable = this.#variables.length;
+    this.#variables.push(start.type);
+    this.#body.push({ kind: 'set', variable, value: start });
+    return new Value(start.type, 'get', [], variable);
+  }
+
+  /** Changes a named value. */
+  set(variable: Value, value: Term): void {
+    if (variable.op !== 'get') throw new TypeError('set: not a variable');
+    const next = variable.like(value);
+    if (next.type !== variable.type) {
+      throw new TypeError(`set: ${variable.type} variable, ${next.type} value`);
+    }
+    this.#body.push({ kind: 'set', variable: variable.immediate, value: next });
+  }
+
+  /** 0, 1, 2, … in the lanes. */
+  laneNumbers(): Value {
+    return new Value('i32v', 'laneNumbers');
+  }
+
+  load(type: ValueType, address: Value, offset = 0): Value {
+    return new Value(type, 'load', [address], offset);
+  }
+
+  /** One byte as an i32, or `lanes` bytes as an i32v. */
+  loadU8(type: 'i32' | 'i32v', address: Value, offset = 0): Value {
+    return new Value(type, 'loadU8', [address], offset);
+  }
+
+  /** One float32 in all lanes. */
+  loadSplat(address: Value, offset = 0): Value {
+    return new Value('f32v', 'loadSplat', [address], offset);
+  }
+
+  /** The first `count` lanes; the others are 0. Reads nothing beyond. */
+  loadFirst(count: number, address: Value, offset = 0): Value {
+    if (count === this.lanes) return this.load('f32v', address, offset);
+    return new Value('f32v', 'loadFirst', [address], offset, count);
+  }
+
+  store(address: Value, offset: number, value: Value): void {
+    this.#body.push({ kind: 'store', address, offset, value, width: 4, lanes: 0 });
+  }
+
+  /** The low byte of an i32. */
+  storeU8(address: Value, offset: number, value: Value): void {
+    this.#body.push({ kind: 'store', address, offset, value, width: 1, lanes: 0 });
+  }
+
+  /** The first `count` lanes of a vector. Writes nothing beyond. */
+  storeFirst(count: number, address: Value, offset: number, value: Value): void {
+    const lanes = count === this.lanes ? 0 : count;
+    this.#body.push({ kind: 'store', address, offset, value, width: 4, lanes });
+  }
+
+  /** x * y + z: two roundings, the same on every machine, unless the target may fuse. */
+  multiplyAdd(x: Value, y: Value, z: Value): Value {
+    return this.target.fused ? new Value(x.type, 'multiplyAdd', [x, y, z]) : z.add(x.mul(y));
+  }
+
+  /** Column `column` of the square block whose rows are these vectors. */
+  transposed(rows: readonly Value[], column: number): Value {
+    return new Value(rows[0].type, 'transposed', rows, column);
+  }
+
+  /** Runs `body` at least once, and again while `condition()` holds. */
+  repeat(body: () => void, condition: () => Value): void {
+    const statements = this.#collect(body);
+    this.#body.push({ kind: 'loop', body: statements, again: condition() });
+  }
+
+  /** `for (i = from; i < to; i += step)` with signed numbers; `i` keeps its last value. */
+  for(from: Term, to: Term, step: number, body: (i: Value) => void): void {
+    const i = this.let(from);
+    if (typeof from === 'number' && typeof to === 'number' && from >= to) return;
+    const limit = typeof to === 'number' ? this.i32(to) : to;
+    const loop = () =>
+      this.repeat(
+        () => {
+          body(i);
+          this.set(i, i.add(step));
+        },
+        () => i.lt(limit),
+      );
+    if (typeof from === 'number' && typeof to === 'number') loop();
+    else this.if(i.lt(limit), loop);
+  }
+
+  if(condition: Value, then: () => void, otherwise?: () => void): void {
+    this.#body.push({
+      kind: 'if',
+      condition,
+      then: this.#collect(then),
+      otherwise: otherwise ? this.#collect(otherwise) : [],
+    });
+  }
+
+  /**
+   * Joins 16 partial sums, spread over 16 / lanes vectors, in a tree that is the same for any number of lanes:
+   * partial i with i + 8, then + 4, + 2, + 1.
+   */
+  joinPartials(
+    partials: readonly Value[],
+    combine: (a: Value, b: Value) => Value = (a, b) => a.add(b),
+  ): Value {
+    let vectors = partials.map((p) => this.let(p));
+    while (vectors.length > 1) {
+      const half = vectors.length / 2;
+      vectors = vectors.slice(0, half).map((v, i) => this.let(combine(v, vectors[i + half])));
+    }
+    let lanes = Array.from({ length: this.lanes }, (_, i) => this.let(vectors[0].lane(i)));
+    while (lanes.length > 1) {
+      const half = lanes.length / 2;
+      lanes = lanes.slice(0, half).map((v, i) => this.let(combine(v, lanes[i + half])));
+    }
+    return lanes[0];
+  }
+
+  finish(): KernelCode {
+    return { variables: this.#variables, body: this.#body };
+  }
+
+  #collect(write: () => void): Statement[] {
+    const outer = this.#body;
+    this.#body = [];
+    try {
+      write();
+      return this.#body;
+    } finally {
+      this.#body = outer;
+    }
+  }
+}

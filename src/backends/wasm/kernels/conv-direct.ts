@@ -1,0 +1,163 @@
+import type { Expr } from '../../../expr/index.ts';
+import type { KernelBuilder, Value } from '../builder/index.ts';
+import type { KernelSpec, PhaseList } from '../phases.ts';
+import {
+  accumulate,
+  fillTile,
+  newTile,
+  panelColumns,
+  storeTile,
+  type Tile,
+  tileRows,
+} from './tile.ts';
+
+/**
+ * A convolution without padding over frames that lie ready: y[n, i, j, o] = sum over (ky, kx, c) of
+ * x[n, i sh + ky dh, j sw + kx dw, c] w[ky, kx, c, o]. No patches are copied out: a tile is four neighbouring pixels of
+ * a row times a panel of output channels, and its left factors are read where they lie.
+ */
+export interface DirectConv {
+  readonly images: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly filters: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly strides: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  readonly inPixel: number;
+  readonly outPixel: number;
+  readonly bias: boolean;
+  readonly activation: Expr | null;
+}
+
+/** Products that are written out one by one rather than looped over. */
+const mostUnrolled = 32;
+
+const describe = ({ activation, ...rest }: DirectConv): string =>
+  `${Object.values(rest).join()}|${activation?.key ?? ''}`;
+
+/** Filters as panels [filters / panel][ky kx c][panel]. Their layout: `panels` addresses. */
+export function emitDirectConv(
+  conv: DirectConv,
+  x: number,
+  panels: number,
+  bias: number,
+  y: number,
+  phases: PhaseList,
+): void {
+  const rows = conv.images * conv.outHeight;
+  const work = conv.outWidth * conv.filters * conv.kernelHeight * conv.kernelWidth * conv.channels;
+  const rowsPerTask = Math.max(
+    1,
+    Math.ceil(rows / 1024),
+    Math.min(Math.ceil(rows / 16), Math.ceil(2 ** 17 / work)),
+  );
+  phases.run(directKernel(conv, rowsPerTask), [x, panels, bias, y], Math.ceil(rows / rowsPerTask));
+}
+
+function directKernel(conv: DirectConv, rowsPerTask: number): KernelSpec {
+  const { images, height, width, filters, outHeight, outWidth, strides, inPixel, outPixel } = conv;
+  const rows = images * outHeight;
+  return {
+    key: `convDirect|${describe(conv)}|${rowsPerTask}`,
+    write: (b) => {
+      const [x, panels, bias, y] = [0, 1, 2, 3].map((i) => b.arg(i));
+      const first = b.let(b.task.mul(rowsPerTask));
+      const end = b.let(first.add(rowsPerTask));
+      b.set(end, end.lt(rows).select(end, b.i32(rows)));
+      const panel = panelColumns(b);
+      const depth = conv.kernelHeight * conv.kernelWidth * conv.channels;
+      const tileWidth = Math.min(tileRows, outWidth);
+      const columnWork = (columns: number, panelAt: Value, column: Value) => {
+        b.for(first, end, 1, (row) => {
+          const image = row.divU(outHeight).mul(height);
+          const top = row.remU(outHeight).mul(strides[0]);
+          const from = b.let(x.add(image.add(top).mul(width * inPixel * 4)));
+          const to = b.let(y.add(row.mul(outWidth * outPixel * 4)).add(column.shl(2)));
+          const tileWork = (pixel: Value) => {
+            const tile = newTile(b, tileWidth, columns);
+            if (conv.bias) fillTile(b, tile, b.let(bias.add(column.shl(2))));
+            sumWindow(b, conv, tile, b.let(from.add(pixel.mul(strides[1] * inPixel * 4))), panelAt);
+            const out = b.let(to.add(pixel.mul(outPixel * 4)));
+            storeTile(b, tile, out, outPixel * 4, conv.activation);
+          };
+          // The last tile of a row overlaps the one before it: the same sums again, in the same order.
+          const pixel = b.let(0);
+          const last = outWidth - tileWidth;
+          b.repeat(
+            () => {
+              tileWork(pixel);
+              const next = b.let(pixel.add(tileWidth));
+              b.set(next, next.gt(last).and(pixel.lt(last)).select(b.i32(last), next));
+              b.set(pixel, next);
+            },
+            () => pixel.le(last),
+          );
+        });
+      };
+      const column = b.let(0);
+      const panelAt = b.let(panels);
+      if (filters >= panel) {
+        b.repeat(
+          () => {
+            columnWork(panel, panelAt, column);
+            b.set(column, column.add(panel));
+            b.set(panelAt, panelAt.add(depth * panel * 4));
+          },
+          () => column.le(filters - panel),
+        );
+      }
+      if (filters % panel) columnWork(filters % panel, panelAt, column);
+    },
+  };
+}
+
+/** Adds the products of one window to each pixel of the tile. */
+function sumWindow(
+  b: KernelBuilder,
+  conv: DirectConv,
+  tile: Tile,
+  from: Value,
+  panel: Value,
+): void {
+  const { kernelHeight, kernelWidth, channels, width, inPixel, strides, dilation } = conv;
+  // Along a row of the window, channels of neighbouring pixels follow each other unless something keeps them apart.
+  const joined = dilation[1] === 1 && inPixel === channels;
+  const segments = joined ? 1 : kernelWidth;
+  const segment = joined ? kernelWidth * channels : channels;
+  const rowBytes = dilation[0] * width * inPixel * 4;
+  const tapBytes = dilation[1] * inPixel * 4;
+  const left = b.let(from);
+  const right = b.let(panel);
+  const factors = {
+    left,
+    right,
+    leftRow: strides[1] * inPixel * 4,
+    leftStep: 4,
+    rightStep: panelColumns(b) * 4,
+    padded: true,
+  };
+  if (kernelHeight * segments * segment <= mostUnrolled) {
+    for (let ky = 0; ky < kernelHeight; ky++) {
+      for (let s = 0; s < segments; s++) {
+        b.set(left, from.add(ky * rowBytes + s * tapBytes));
+        for (let i = 0; i < segment; i++) accumulate(b, tile, factors, 1);
+      }
+    }
+    return;
+  }
+  b.for(0, kernelHeight, 1, () => {
+    if (segments === 1) accumulate(b, tile, factors, segment);
+    else {
+      b.for(0, segments, 1, () => {
+        accumulate(b, tile, factors, segment);
+        b.set(left, left.add(tapBytes - segment * 4));
+      });
+    }
+    b.set(left, left.add(rowBytes - (segments === 1 ? segment * 4 : segments * tapBytes)));
+  });
+}

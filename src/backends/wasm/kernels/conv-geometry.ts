@@ -1,0 +1,66 @@
+import type { View } from '../../../tensor/index.ts';
+import type { ConvAttributes } from '../../kernels.ts';
+
+/** Everything about a convolution that its code depends on; sizes in elements. */
+export interface ConvShape {
+  readonly images: number;
+  readonly height: number;
+  readonly width: number;
+  /** Channels of one group, on either side. */
+  readonly channels: number;
+  readonly filters: number;
+  readonly kernelHeight: number;
+  readonly kernelWidth: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+  readonly strides: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  /** [[top, bottom], [left, right]] */
+  readonly padding: ConvAttributes['padding'];
+  readonly groups: number;
+  /** Distance between neighbouring pixels of the input and of the output. */
+  readonly inPixel: number;
+  readonly outPixel: number;
+}
+
+export function convShape(x: View, filter: View, y: View, attributes: ConvAttributes): ConvShape {
+  const [images, height, width, inPixel] = x.shape;
+  const [kernelHeight, kernelWidth, channels, allFilters] = filter.shape;
+  const [, outHeight, outWidth, outPixel] = y.shape;
+  const { strides, dilation, padding, groups } = attributes;
+  return {
+    images,
+    height,
+    width,
+    channels,
+    filters: allFilters / groups,
+    kernelHeight,
+    kernelWidth,
+    outHeight,
+    outWidth,
+    strides,
+    dilation,
+    padding,
+    groups,
+    inPixel,
+    outPixel,
+  };
+}
+
+/** An image with zeros around it and, for gradients of strided convolutions, between its pixels. */
+export interface Frame {
+  readonly height: number;
+  readonly width: number;
+  readonly top: number;
+  readonly left: number;
+  /** Distance of the source's rows and columns in the frame: 1, or the stride that is undone. */
+  readonly spread: readonly [number, number];
+}
+
+export const isWhole = (frame: Frame, height: number, width: number): boolean =>
+  frame.top === 0 &&
+  frame.left === 0 &&
+  frame.height === height &&
+  frame.width === width &&
+  frame.spread[0] === 1 &&
+  frame.spread[1] === 1;

@@ -1,0 +1,193 @@
+import type { View } from '../../../tensor/index.ts';
+import type { ConvAttributes } from '../../kernels.ts';
+import type { PhaseList } from '../phases.ts';
+import { type DirectConv, emitDirectConv } from './conv-direct.ts';
+import { emitFilterGrad } from './conv-filter-grad.ts';
+import { emitFrames } from './conv-frame.ts';
+import { type ConvShape, convShape } from './conv-geometry.ts';
+import { canLower } from './formula.ts';
+import { addressOf, isDenseFloat } from './layout.ts';
+import { emitPanels } from './panels.ts';
+
+export function conv2d(
+  inputs: readonly View[],
+  [y]: readonly View[],
+  attributes: ConvAttributes,
+  phases: PhaseList,
+): boolean {
+  const [x, filter, bias] = inputs;
+  if (![...inputs, y].every(isDenseFloat)) return false;
+  if (attributes.activation && !canLower(attributes.activation)) return false;
+  const shape = convShape(x, filter, y, attributes);
+  if (filter.shape.includes(0) || x.shape.includes(0)) return false;
+  const frame = {
+    height: shape.height + shape.padding[0][0] + shape.padding[0][1],
+    width: shape.width + shape.padding[1][0] + shape.padding[1][1],
+    top: shape.padding[0][0],
+    left: shape.padding[1][0],
+    spread: [1, 1] as const,
+  };
+  const framed = emitFrames(
+    addressOf(x),
+    shape.images,
+    shape.height,
+    shape.width,
+    shape.inPixel,
+    frame,
+    phases,
+  );
+  const conv: DirectConv = {
+    ...sizes(shape),
+    height: frame.height,
+    width: frame.width,
+    strides: shape.strides,
+    dilation: shape.dilation,
+    bias: bias !== undefined,
+    activation: attributes.activation,
+  };
+  const taps = shape.kernelHeight * shape.kernelWidth * shape.channels;
+  const allFilters = shape.filters * shape.groups;
+  for (let group = 0; group < shape.groups; group++) {
+    const at = group * shape.filters * 4;
+    const panels = emitPanels(
+      {
+        rows: taps,
+        columns: shape.filters,
+        parts: 1,
+        partStride: 0,
+        rowStride: allFilters,
+        columnStride: 1,
+      },
+      addressOf(filter) + at,
+      phases,
+    );
+    emitDirectConv(
+      conv,
+      framed + group * shape.channels * 4,
+      panels,
+      bias ? addressOf(bias) + at : 0,
+      addressOf(y) + at,
+      phases,
+    );
+  }
+  return true;
+}
+
+const sizes = (shape: ConvShape) => ({
+  images: shape.images,
+  channels: shape.channels,
+  filters: shape.filters,
+  kernelHeight: shape.kernelHeight,
+  kernelWidth: shape.kernelWidth,
+  outHeight: shape.outHeight,
+  outWidth: shape.outWidth,
+  inPixel: shape.inPixel,
+  outPixel: shape.outPixel,
+});
+
+/** The gradient of the input is a convolution of dy, spread by the stride, with the filter turned round. */
+export function conv2dInputGrad(
+  [dy, filter]: readonly View[],
+  [dx]: readonly View[],
+  attributes: ConvAttributes,
+  phases: PhaseList,
+): boolean {
+  if (![dy, filter, dx].every(isDenseFloat) || filter.shape.includes(0) || dy.shape.includes(0))
+    return false;
+  const shape = convShape(dx, filter, dy, attributes);
+  const { kernelHeight, kernelWidth, dilation, padding, channels, filters, groups } = shape;
+  const frame = {
+    height: shape.height + (kernelHeight - 1) * dilation[0],
+    width: shape.width + (kernelWidth - 1) * dilation[1],
+    top: (kernelHeight - 1) * dilation[0] - padding[0][0],
+    left: (kernelWidth - 1) * dilation[1] - padding[1][0],
+    spread: shape.strides,
+  };
+  const framed = emitFrames(
+    addressOf(dy),
+    shape.images,
+    shape.outHeight,
+    shape.outWidth,
+    shape.outPixel,
+    frame,
+    phases,
+  );
+  const conv: DirectConv = {
+    images: shape.images,
+    height: frame.height,
+    width: frame.width,
+    channels: filters,
+    filters: channels,
+    kernelHeight,
+    kernelWidth,
+    outHeight: shape.height,
+    outWidth: shape.width,
+    strides: [1, 1],
+    dilation,
+    inPixel: shape.outPixel,
+    outPixel: shape.inPixel,
+    bias: false,
+    activation: null,
+  };
+  const allFilters = filters * groups;
+  const tapStride = channels * allFilters;
+  const lastTap = (kernelHeight * kernelWidth - 1) * tapStride;
+  for (let group = 0; group < groups; group++) {
+    const panels = emitPanels(
+      {
+        rows: filters,
+        columns: channels,
+        parts: kernelHeight * kernelWidth,
+        partStride: -tapStride,
+        rowStride: 1,
+        columnStride: allFilters,
+      },
+      addressOf(filter) + (lastTap + group * filters) * 4,
+      phases,
+    );
+    emitDirectConv(
+      conv,
+      framed + group * filters * 4,
+      panels,
+      0,
+      addressOf(dx) + group * channels * 4,
+      phases,
+    );
+  }
+  return true;
+}
+
+export function conv2dFilterGrad(
+  [x, dy]: readonly View[],
+  [dFilter]: readonly View[],
+  attributes: ConvAttributes,
+  phases: PhaseList,
+): boolean {
+  if (![x, dy, dFilter].every(isDenseFloat) || dFilter.shape.includes(0)) return false;
+  if (x.shape.includes(0) || dy.shape.includes(0)) return false;
+  const shape = convShape(x, dFilter, dy, attributes);
+  const frame = {
+    height: shape.height + shape.padding[0][0] + shape.padding[0][1],
+    width: shape.width + shape.padding[1][0] + shape.padding[1][1],
+    top: shape.padding[0][0],
+    left: shape.padding[1][0],
+    spread: [1, 1] as const,
+  };
+  const framed = emitFrames(
+    addressOf(x),
+    shape.images,
+    shape.height,
+    shape.width,
+    shape.inPixel,
+    frame,
+    phases,
+  );
+  emitFilterGrad(
+    { ...shape, ...{ height: frame.height, width: frame.width } },
+    framed,
+    addressOf(dy),
+    addressOf(dFilter),
+    phases,
+  );
+  return true;
+}

@@ -1,0 +1,295 @@
+import { type Expr, input } from '../../../expr/index.ts';
+import type { View } from '../../../tensor/index.ts';
+import type { MatMulAttributes } from '../../kernels.ts';
+import type { KernelBuilder, Value } from '../builder/index.ts';
+import type { KernelSpec, PhaseList } from '../phases.ts';
+import { elementwise } from './elementwise.ts';
+import { canLower } from './formula.ts';
+import { addressOf, scratchView } from './layout.ts';
+import { writePanel } from './panels.ts';
+import { plain, reduceColumns } from './reduce.ts';
+import {
+  accumulate,
+  fillTile,
+  loadTile,
+  newTile,
+  panelColumns,
+  storeTile,
+  type Tile,
+  tileRows,
+  zeroTile,
+} from './tile.ts';
+
+/** Products summed before a block moves on: a panel of them stays in the first-level cache. */
+const depthBlock = 256;
+/** From this many rows on, packing the right side costs less than reading it with large strides. */
+const packFromRows = 16;
+
+/** A product c[m, n] = a[m, k] b[k, n] with everything that the code depends on; strides in elements. */
+export interface Product {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+  readonly aRow: number;
+  readonly aColumn: number;
+  readonly bRow: number;
+  readonly bColumn: number;
+  readonly cRow: number;
+  readonly bias: boolean;
+  readonly activation: Expr | null;
+}
+
+interface Blocking {
+  readonly rows: number;
+  readonly columns: number;
+  readonly tasks: number;
+}
+
+export function matMul(
+  [a, b, bias]: readonly View[],
+  [c]: readonly View[],
+  { activation }: MatMulAttributes,
+  phases: PhaseList,
+): boolean {
+  if (![a, b, c, ...(bias ? [bias] : [])].every((v) => v.dtype === 'float32')) return false;
+  if (activation && !canLower(activation)) return false;
+  const rank = c.shape.length;
+  const [m, n] = [c.shape[rank - 2], c.shape[rank - 1]];
+  const k = a.shape[rank - 1];
+  if (k === 0 || c.strides[rank - 1] !== 1 || (bias && bias.strides[0] !== 1)) return false;
+  const left = positive(a, phases);
+  const right = unitStride(b, phases);
+  const product: Product = {
+    m,
+    n,
+    k,
+    aRow: m === 1 ? 0 : left.strides[rank - 2],
+    aColumn: left.strides[rank - 1],
+    bRow: right.strides[rank - 2],
+    bColumn: right.strides[rank - 1],
+    cRow: c.strides[rank - 2],
+    bias: bias !== undefined,
+    activation,
+  };
+  const biasAt = bias ? addressOf(bias) : 0;
+  for (const [ai, bi, ci] of batches(left, right, c)) {
+    emitProduct(product, ai, bi, ci, biasAt, phases);
+  }
+  return true;
+}
+
+/** Addresses of the matrices of each batch element. */
+function* batches(a: View, b: View, c: View): Generator<[number, number, number]> {
+  const batch = c.shape.slice(0, -2);
+  const count = batch.reduce((n, s) => n * s, 1);
+  for (let i = 0; i < count; i++) {
+    let rest = i;
+    const at = [addressOf(a), addressOf(b), addressOf(c)];
+    for (let axis = batch.length - 1; axis >= 0; axis--) {
+      const index = rest % batch[axis];
+      rest = (rest - index) / batch[axis];
+      [a, b, c].forEach((v, j) => {
+        at[j] += index * v.strides[axis] * 4;
+      });
+    }
+    yield at as [number, number, number];
+  }
+}
+
+const copyOf = (view: View, phases: PhaseList): View => {
+  const copy = scratchView(view.shape, phases);
+  elementwise([view], [copy], { formulas: [input(0)] }, phases);
+  return copy;
+};
+
+const positive = (view: View, phases: PhaseList): View =>
+  view.strides.slice(-2).some((s) => s < 0) ? copyOf(view, phases) : view;
+
+const unitStride = (view: View, phases: PhaseList): View => {
+  const [row, column] = view.strides.slice(-2);
+  return row >= 0 && column >= 0 && (row === 1 || column === 1) ? view : copyOf(view, phases);
+};
+
+export function emitProduct(
+  product: Product,
+  a: number,
+  b: number,
+  c: number,
+  bias: number,
+  phases: PhaseList,
+): void {
+  const slices = sliceCount(product);
+  if (slices > 1) {
+    const { m, n, k } = product;
+    const depth = Math.ceil(k / slices);
+    const used = Math.ceil(k / depth);
+    const between = phases.scratch(used * m * n * 4);
+    for (let s = 0; s < used; s++) {
+      const part = { ...product, k: Math.min(depth, k - s * depth), cRow: n };
+      const at = s * depth * 4;
+      runBlocks(
+        part,
+        a + at * product.aColumn,
+        b + at * product.bRow,
+        between + s * m * n * 4,
+        0,
+        phases,
+      );
+    }
+    reduceColumns(plain({ op: 'sum' }), 1, used, m * n, [between], c, phases);
+    return;
+  }
+  runBlocks(product, a, b, c, bias, phases);
+}
+
+/** A long sum over few results is cut into slices, by shape alone, that are summed in a fixed tree. */
+function sliceCount({ m, n, k, bias, activation, cRow }: Product): number {
+  if (bias || activation || cRow !== n || m * n > 16384 || k < 4096) return 1;
+  return Math.min(16, Math.floor(k / 1024));
+}
+
+function runBlocks(
+  product: Product,
+  a: number,
+  b: number,
+  c: number,
+  bias: number,
+  phases: PhaseList,
+): void {
+  const blocking = blockingOf(product);
+  phases.run(productKernel(product, blocking), [a, b, c, bias], blocking.tasks);
+}
+
+/** Blocks small enough to share among threads, large enough to pay for packing. */
+function blockingOf({ m, n, k }: Product): Blocking {
+  const up = (x: number, unit: number): number => Math.ceil(x / unit) * unit;
+  let columns = Math.min(up(n, 8), 64);
+  let rows = Math.min(m, 128);
+  const tasks = (): number => Math.ceil(m / rows) * Math.ceil(n / columns);
+  while (tasks() < 16 && rows * columns * k > 2 ** 16) {
+    if (columns > 16) columns = up(columns / 2, 8);
+    else if (rows > 16) rows = up(rows / 2, tileRows);
+    else break;
+  }
+  while (tasks() > 2048) {
+    if (rows < m) rows *= 2;
+    else columns *= 2;
+  }
+  return { rows, columns, tasks: tasks() };
+}
+
+/** args: a, b, c, bias. Task t is block t % row blocks of column block t / row blocks. */
+function productKernel(product: Product, blocking: Blocking): KernelSpec {
+  const { m, n, k, aRow, aColumn, bRow, bColumn, cRow, bias, activation } = product;
+  const packed = blocking.rows >= packFromRows || bColumn !== 1;
+  return {
+    key: `matMul|${[m, n, k, aRow, aColumn, bRow, bColumn, cRow, bias, blocking.rows, blocking.columns]}|${activation?.key ?? ''}`,
+    scratch: packed ? Math.min(k, depthBlock) * (blocking.columns + 8) * 4 : 0,
+    write: (b) => {
+      const [aBase, bBase, cBase, biasBase] = [0, 1, 2, 3].map((i) => b.arg(i));
+      const rowBlocks = Math.ceil(m / blocking.rows);
+      const firstRow = b.let(b.task.remU(rowBlocks).mul(blocking.rows));
+      const firstColumn = b.let(b.task.divU(rowBlocks).mul(blocking.columns));
+      const lastRow = least(b, firstRow.add(blocking.rows), m);
+      const lastColumn = least(b, firstColumn.add(blocking.columns), n);
+      const panel = panelColumns(b);
+      const tail = n % panel;
+      b.for(0, k, depthBlock, (from) => {
+        const depth = least(b, b.i32(k).sub(from), depthBlock);
+        const whole = lastColumn.sub(panel);
+        const block = b.let(b.scratch);
+        const columnWork = (column: Value, columns: number) => {
+          const right = b.let(bBase.add(from.mul(bRow * 4)).add(column.mul(bColumn * 4)));
+          if (packed) {
+            const layout = { rowStride: bRow, columnStride: bColumn };
+            writePanel(b, layout, right, block, depth, columns);
+          }
+          const rowWork = (row: Value, rows: number) => {
+            const tile = newTile(b, rows, columns);
+            const out = b.let(cBase.add(row.mul(cRow * 4)).add(column.shl(2)));
+            if (k <= depthBlock) startTile(b, tile, bias, biasBase.add(column.shl(2)));
+            else {
+              b.if(
+                from.eq(0),
+                () => startTile(b, tile, bias, biasBase.add(column.shl(2))),
+                () => loadTile(b, tile, out, cRow * 4),
+              );
+            }
+            const factors = {
+              left: b.let(aBase.add(row.mul(aRow * 4)).add(from.mul(aColumn * 4))),
+              leftRow: aRow * 4,
+              leftStep: aColumn * 4,
+              right: b.let(packed ? block : right),
+              rightStep: packed ? panel * 4 : bRow * 4,
+              padded: packed,
+            };
+            accumulateDepth(b, tile, factors, depth, k);
+            if (!activation || k <= depthBlock) storeTile(b, tile, out, cRow * 4, activation);
+            else {
+              b.if(
+                from.add(depthBlock).ge(k),
+                () => storeTile(b, tile, out, cRow * 4, activation),
+                () => storeTile(b, tile, out, cRow * 4),
+              );
+            }
+          };
+          const row = b.let(firstRow);
+          const lastWhole = lastRow.sub(tileRows);
+          if (m >= tileRows) {
+            b.if(row.le(lastWhole), () =>
+              b.repeat(
+                () => {
+                  rowWork(row, tileRows);
+                  b.set(row, row.add(tileRows));
+                },
+                () => row.le(lastWhole),
+              ),
+            );
+          }
+          if (m % tileRows) b.if(row.lt(lastRow), () => rowWork(row, m % tileRows));
+        };
+        const column = b.let(firstColumn);
+        if (n >= panel) {
+          b.if(column.le(whole), () =>
+            b.repeat(
+              () => {
+                columnWork(column, panel);
+                b.set(column, column.add(panel));
+              },
+              () => column.le(whole),
+            ),
+          );
+        }
+        if (tail) b.if(column.lt(lastColumn), () => columnWork(column, tail));
+      });
+    },
+  };
+}
+
+/** The loop over a block's depth: of known length where it divides evenly, which lets it be unrolled. */
+function accumulateDepth(
+  b: KernelBuilder,
+  tile: Tile,
+  factors: Parameters<typeof accumulate>[2],
+  depth: Value,
+  k: number,
+): void {
+  const rest = k % depthBlock;
+  if (k <= depthBlock) accumulate(b, tile, factors, k);
+  else if (rest === 0) accumulate(b, tile, factors, depthBlock);
+  else {
+    b.if(
+      depth.eq(depthBlock),
+      () => accumulate(b, tile, factors, depthBlock),
+      () => accumulate(b, tile, factors, rest),
+    );
+  }
+}
+
+const startTile = (b: KernelBuilder, tile: Tile, bias: boolean, address: Value): void =>
+  bias ? fillTile(b, tile, b.let(address)) : zeroTile(b, tile);
+
+const least = (b: KernelBuilder, x: Value, y: number): Value => {
+  const value = b.let(x);
+  return b.let(value.lt(y).select(value, y));
+};

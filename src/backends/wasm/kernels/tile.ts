@@ -1,0 +1,118 @@
+import type { Expr } from '../../../expr/index.ts';
+import type { KernelBuilder, Value } from '../builder/index.ts';
+import { FormulaWriter } from './formula.ts';
+
+/** A block of results held in registers: rows times vectors of neighbouring columns. */
+export interface Tile {
+  readonly rows: number;
+  /** Columns; the last vector is partial where they are no multiple of the lanes. */
+  readonly columns: number;
+  readonly sums: readonly (readonly Value[])[];
+}
+
+/** Rows of a tile: with two vectors a row, 8 accumulators, which Node 20's compiler keeps in registers. */
+export const tileRows = 4;
+/** Vectors of a tile's row. */
+export const tileVectors = 2;
+
+/** Columns of a panel, the unit in which right-hand sides are packed. */
+export const panelColumns = (b: { readonly lanes: number }): number => tileVectors * b.lanes;
+
+const vectorsOf = (b: KernelBuilder, columns: number): number => Math.ceil(columns / b.lanes);
+/** Lanes of vector `v` that hold columns. */
+const lanesOf = (b: KernelBuilder, columns: number, v: number): number =>
+  Math.min(b.lanes, columns - v * b.lanes);
+
+/** A tile of zeros. */
+export function newTile(b: KernelBuilder, rows: number, columns: number): Tile {
+  const vectors = vectorsOf(b, columns);
+  const sums = Array.from({ length: rows }, () =>
+    Array.from({ length: vectors }, () => b.let(b.zero())),
+  );
+  return { rows, columns, sums };
+}
+
+/** Fills every row of the tile with the same vectors: a bias. */
+export function fillTile(b: KernelBuilder, tile: Tile, address: Value): void {
+  tile.sums[0].forEach((_, v) => {
+    const bias = b.let(b.loadFirst(lanesOf(b, tile.columns, v), address, v * b.vectorBytes));
+    for (const row of tile.sums) b.set(row[v], bias);
+  });
+}
+
+export function zeroTile(b: KernelBuilder, tile: Tile): void {
+  for (const row of tile.sums) for (const sum of row) b.set(sum, b.zero());
+}
+
+export function loadTile(b: KernelBuilder, tile: Tile, address: Value, rowBytes: number): void {
+  tile.sums.forEach((row, r) => {
+    row.forEach((sum, v) => {
+      const lanes = lanesOf(b, tile.columns, v);
+      b.set(sum, b.loadFirst(lanes, address, r * rowBytes + v * b.vectorBytes));
+    });
+  });
+}
+
+/** Stores the tile, through `activation` if there is one. */
+export function storeTile(
+  b: KernelBuilder,
+  tile: Tile,
+  address: Value,
+  rowBytes: number,
+  activation: Expr | null = null,
+): void {
+  tile.sums.forEach((row, r) => {
+    row.forEach((sum, v) => {
+      const value = activation ? new FormulaWriter(b, 'f32v', [sum]).write(activation) : sum;
+      const lanes = lanesOf(b, tile.columns, v);
+      b.storeFirst(lanes, address, r * rowBytes + v * b.vectorBytes, value);
+    });
+  });
+}
+
+/** Where the factors of a tile's products lie. Distances are in bytes and known when the kernel is made. */
+export interface Factors {
+  /** Variable pointing at the first left factor; it is moved. */
+  readonly left: Value;
+  readonly leftRow: number;
+  readonly leftStep: number;
+  /** Variable pointing at the first vector of right factors; it is moved. */
+  readonly right: Value;
+  readonly rightStep: number;
+  /** Whether the right side is padded to whole vectors, so that it may be read in full. */
+  readonly padded: boolean;
+}
+
+/**
+ * tile[r][c] += sum over i < count of left[r][i] * right[i][c], in ascending i, multiplied and added separately.
+ * `count` is at least 1.
+ */
+export function accumulate(
+  b: KernelBuilder,
+  tile: Tile,
+  { left, leftRow, leftStep, right, rightStep, padded }: Factors,
+  count: Value | number,
+): void {
+  const unroll = typeof count === 'number' ? ([4, 2, 1].find((u) => count % u === 0) as number) : 1;
+  const end = b.let(
+    right.add(typeof count === 'number' ? count * rightStep : count.mul(rightStep)),
+  );
+  const body = () => {
+    for (let u = 0; u < unroll; u++) {
+      const vectors = tile.sums[0].map((_, v) => {
+        const lanes = padded ? b.lanes : lanesOf(b, tile.columns, v);
+        return b.let(b.loadFirst(lanes, right, u * rightStep + v * b.vectorBytes));
+      });
+      tile.sums.forEach((row, r) => {
+        const factor = b.let(b.loadSplat(left, r * leftRow + u * leftStep));
+        row.forEach((sum, v) => {
+          b.set(sum, b.multiplyAdd(factor, vectors[v], sum));
+        });
+      });
+    }
+    b.set(left, left.add(leftStep * unroll));
+    b.set(right, right.add(rightStep * unroll));
+  };
+  if (typeof count === 'number' && count === unroll) body();
+  else b.repeat(body, () => right.ne(end));
+}

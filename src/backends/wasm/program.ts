@@ -1,0 +1,121 @@
+import { encodeModule, KernelBuilder, type KernelCode, wasmTraits } from './builder/index.ts';
+import type { FloatArgument, KernelSpec, Phase } from './phases.ts';
+import { type KernelFunction, maximumTasks, type ThreadPool } from './pool.ts';
+import type { Arena } from './storage.ts';
+
+interface Compiled {
+  readonly slot: number;
+  readonly call: KernelFunction;
+  readonly scratch: number;
+}
+
+const words = new Int32Array(1);
+const floats = new Float32Array(words.buffer);
+
+/** Generates, compiles and keeps kernels; hands the threads what they need of them. */
+export class KernelLibrary {
+  readonly #arena: Arena;
+  readonly #pool: ThreadPool;
+  readonly #compiled = new Map<string, Compiled>();
+  #lastModule = 0;
+  #scratchBytes = 0;
+  #scratchAddresses: number[] = [];
+
+  constructor(arena: Arena, pool: ThreadPool) {
+    this.#arena = arena;
+    this.#pool = pool;
+  }
+
+  /** Kernels generated so far. */
+  get size(): number {
+    return this.#compiled.size;
+  }
+
+  /** Compiles, as one module, what is not there yet. */
+  prepare(specs: readonly KernelSpec[]): void {
+    const missing = new Map<string, KernelSpec>();
+    for (const spec of specs) if (!this.#compiled.has(spec.key)) missing.set(spec.key, spec);
+    if (missing.size) this.#compile([...missing.values()]);
+    this.#reserveScratch(Math.max(0, ...specs.map((spec) => spec.scratch ?? 0)));
+  }
+
+  get(spec: KernelSpec): Compiled {
+    return this.#compiled.get(spec.key) as Compiled;
+  }
+
+  #compile(specs: readonly KernelSpec[]): void {
+    const { memory, allocator } = this.#arena;
+    const codes = specs.map((spec): KernelCode => {
+      const builder = new KernelBuilder(wasmTraits);
+      spec.write(builder);
+      return builder.finish();
+    });
+    const bytes = encodeModule(codes, memory);
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      m: { m: memory.memory },
+    });
+    specs.forEach((spec, i) => {
+      this.#compiled.set(spec.key, {
+        slot: this.#compiled.size,
+        call: instance.exports[i] as KernelFunction,
+        scratch: spec.scratch ?? 0,
+      });
+    });
+    if (!memory.shared) return;
+    const record = allocator.allocate(12 + bytes.length);
+    new Int32Array(memory.buffer, record, 3).set([0, bytes.length, specs.length]);
+    new Uint8Array(memory.buffer, record + 12, bytes.length).set(bytes);
+    this.#pool.publishModule(record, this.#lastModule);
+    this.#lastModule = record;
+  }
+
+  #reserveScratch(bytes: number): void {
+    const threads = this.#pool.threads;
+    if (bytes <= this.#scratchBytes && this.#scratchAddresses.length >= threads) return;
+    for (const address of this.#scratchAddresses) this.#arena.allocator.free(address);
+    this.#scratchBytes = Math.max(bytes, this.#scratchBytes);
+    this.#scratchAddresses = Array.from({ length: threads }, () =>
+      this.#arena.allocator.allocate(this.#scratchBytes),
+    );
+    this.#pool.setScratch(this.#scratchAddresses);
+  }
+}
+
+/** A list of phases with their argument blocks in place: running it allocates nothing. */
+export class Program {
+  readonly #steps: readonly (() => void)[];
+  readonly #arena: Arena;
+  readonly #block: number;
+
+  constructor(phases: readonly Phase[], arena: Arena, library: KernelLibrary, pool: ThreadPool) {
+    this.#arena = arena;
+    library.prepare(phases.flatMap((phase) => ('spec' in phase ? [phase.spec] : [])));
+    const total = phases.reduce((n, p) => n + ('spec' in p ? p.args.length : 0), 0);
+    this.#block = arena.allocator.allocate(total * 4);
+    const block = new Int32Array(arena.memory.buffer, this.#block, total);
+    let next = 0;
+    this.#steps = phases.map((phase) => {
+      if (!('spec' in phase)) return phase.host;
+      const { spec, args, tasks } = phase;
+      if (tasks > maximumTasks) throw new RangeError(`${spec.key}: ${tasks} tasks`);
+      const at = this.#block + next * 4;
+      for (const arg of args) block[next++] = wordOf(arg);
+      const { call, slot } = library.get(spec);
+      return () => pool.run(call, slot, at, tasks);
+    });
+  }
+
+  run(): void {
+    for (const step of this.#steps) step();
+  }
+
+  dispose(): void {
+    this.#arena.allocator.free(this.#block);
+  }
+}
+
+function wordOf(arg: number | FloatArgument): number {
+  if (typeof arg === 'number') return arg;
+  floats[0] = arg.value;
+  return words[0];
+}
