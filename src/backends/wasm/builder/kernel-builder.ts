@@ -157,6 +157,12 @@ export class KernelBuilder {
     return this.target.fused ? new Value(x.type, 'multiplyAdd', [x, y, z]) : z.add(x.mul(y));
   }
 
+  /** A vector of the first lanes of up to `lanes` vectors, zeros behind them. */
+  combineFirstLanes(values: readonly Value[]): Value {
+    const rows = Array.from({ length: this.lanes }, (_, i) => this.let(values[i] ?? this.zero()));
+    return this.transposed(rows, 0);
+  }
+
   /** Column `column` of the square block whose rows are these vectors. */
   transposed(rows: readonly Value[], column: number): Value {
     return new Value(rows[0].type, 'transposed', rows, column);

@@ -104,10 +104,7 @@ function sinOrCos(b: KernelBuilder, x: Value, wantsCos: boolean): Value {
   const even = b.let(octant.add(octant.and(1)));
   const j = b.let(even.toF32());
   const r = b.let(
-    size
-      .sub(j.mul(0.78515625))
-      .sub(j.mul(2.4187564849853516e-4))
-      .sub(j.mul(3.774894977445941e-8)),
+    size.sub(j.mul(0.78515625)).sub(j.mul(2.4187564849853516e-4)).sub(j.mul(3.774894977445941e-8)),
   );
   const z = b.let(r.mul(r));
   const sine = polynomial(b, z, [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1]);

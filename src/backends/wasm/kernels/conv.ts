@@ -5,6 +5,13 @@ import { type DirectConv, emitDirectConv } from './conv-direct.ts';
 import { emitFilterGrad } from './conv-filter-grad.ts';
 import { emitFrames } from './conv-frame.ts';
 import { type ConvShape, convShape } from './conv-geometry.ts';
+import {
+  emitWinogradConv,
+  emitWinogradFilterGrad,
+  emitWinogradFilters,
+  suitsWinograd,
+  winogradFrame,
+} from './conv-winograd.ts';
 import { canLower } from './formula.ts';
 import { addressOf, isDenseFloat } from './layout.ts';
 import { emitPanels } from './panels.ts';
@@ -20,6 +27,7 @@ export function conv2d(
   if (attributes.activation && !canLower(attributes.activation)) return false;
   const shape = convShape(x, filter, y, attributes);
   if (filter.shape.includes(0) || x.shape.includes(0)) return false;
+  if (suitsWinograd(shape)) return winograd(shape, inputs, y, attributes, phases);
   const frame = {
     height: shape.height + shape.padding[0][0] + shape.padding[0][1],
     width: shape.width + shape.padding[1][0] + shape.padding[1][1],
@@ -73,6 +81,140 @@ export function conv2d(
   return true;
 }
 
+function winograd(
+  shape: ConvShape,
+  [x, filter, bias]: readonly View[],
+  y: View,
+  { activation }: ConvAttributes,
+  phases: PhaseList,
+): boolean {
+  const { images, channels, filters, outHeight, outWidth, padding } = shape;
+  const [height, width] = winogradFrame(outHeight, outWidth);
+  const frame = { height, width, top: padding[0][0], left: padding[1][0], spread: [1, 1] as const };
+  const framed = emitFrames(
+    addressOf(x),
+    images,
+    shape.height,
+    shape.width,
+    channels,
+    frame,
+    phases,
+  );
+  const layout = {
+    tapRow: 3 * channels * filters,
+    tapColumn: channels * filters,
+    channel: filters,
+    filter: 1,
+  };
+  const transformed = emitWinogradFilters(channels, filters, layout, addressOf(filter), phases);
+  emitWinogradConv(
+    { images, channels, filters, outHeight, outWidth, bias: bias !== undefined, activation },
+    framed,
+    transformed,
+    bias ? addressOf(bias) : 0,
+    addressOf(y),
+    phases,
+  );
+  return true;
+}
+
+/** The gradient of the input is the convolution of dy, framed by 2 less the padding, with the filter turned round. */
+function winogradInputGrad(
+  shape: ConvShape,
+  dy: View,
+  filter: View,
+  dx: View,
+  phases: PhaseList,
+): boolean {
+  const { images, channels, filters, padding } = shape;
+  const [height, width] = winogradFrame(shape.height, shape.width);
+  const frame = {
+    height,
+    width,
+    top: 2 - padding[0][0],
+    left: 2 - padding[1][0],
+    spread: [1, 1] as const,
+  };
+  const framed = emitFrames(
+    addressOf(dy),
+    images,
+    shape.outHeight,
+    shape.outWidth,
+    filters,
+    frame,
+    phases,
+  );
+  const tap = channels * filters;
+  const layout = { tapRow: -3 * tap, tapColumn: -tap, channel: 1, filter: filters };
+  const transformed = emitWinogradFilters(
+    filters,
+    channels,
+    layout,
+    addressOf(filter) + 8 * tap * 4,
+    phases,
+  );
+  emitWinogradConv(
+    {
+      images,
+      channels: filters,
+      filters: channels,
+      outHeight: shape.height,
+      outWidth: shape.width,
+      bias: false,
+      activation: null,
+    },
+    framed,
+    transformed,
+    0,
+    addressOf(dx),
+    phases,
+  );
+  return true;
+}
+
+function winogradFilterGrad(
+  shape: ConvShape,
+  x: View,
+  dy: View,
+  dFilter: View,
+  phases: PhaseList,
+): boolean {
+  const { images, channels, filters, outHeight, outWidth, padding } = shape;
+  const [height, width] = winogradFrame(outHeight, outWidth);
+  const xFrame = {
+    height,
+    width,
+    top: padding[0][0],
+    left: padding[1][0],
+    spread: [1, 1] as const,
+  };
+  const dyFrame = {
+    height: height - 2,
+    width: width - 2,
+    top: 0,
+    left: 0,
+    spread: [1, 1] as const,
+  };
+  const framedX = emitFrames(
+    addressOf(x),
+    images,
+    shape.height,
+    shape.width,
+    channels,
+    xFrame,
+    phases,
+  );
+  const framedDy = emitFrames(addressOf(dy), images, outHeight, outWidth, filters, dyFrame, phases);
+  emitWinogradFilterGrad(
+    { images, channels, filters, outHeight, outWidth, bias: false, activation: null },
+    framedX,
+    framedDy,
+    addressOf(dFilter),
+    phases,
+  );
+  return true;
+}
+
 const sizes = (shape: ConvShape) => ({
   images: shape.images,
   channels: shape.channels,
@@ -95,6 +237,9 @@ export function conv2dInputGrad(
   if (![dy, filter, dx].every(isDenseFloat) || filter.shape.includes(0) || dy.shape.includes(0))
     return false;
   const shape = convShape(dx, filter, dy, attributes);
+  if (suitsWinograd(shape) && shape.height >= 4 && shape.width >= 4) {
+    return winogradInputGrad(shape, dy, filter, dx, phases);
+  }
   const { kernelHeight, kernelWidth, dilation, padding, channels, filters, groups } = shape;
   const frame = {
     height: shape.height + (kernelHeight - 1) * dilation[0],
@@ -166,6 +311,7 @@ export function conv2dFilterGrad(
   if (![x, dy, dFilter].every(isDenseFloat) || dFilter.shape.includes(0)) return false;
   if (x.shape.includes(0) || dy.shape.includes(0)) return false;
   const shape = convShape(x, dFilter, dy, attributes);
+  if (suitsWinograd(shape)) return winogradFilterGrad(shape, x, dy, dFilter, phases);
   const frame = {
     height: shape.height + shape.padding[0][0] + shape.padding[0][1],
     width: shape.width + shape.padding[1][0] + shape.padding[1][1],

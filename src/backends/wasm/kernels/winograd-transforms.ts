@@ -1,0 +1,96 @@
+import type { KernelBuilder, Value } from '../builder/index.ts';
+
+/**
+ * Winograd's minimal filtering F(4x4, 3x3) after Lavin and Gray, "Fast algorithms for convolutional neural networks"
+ * (2016): y = A' [(G g G') . (B' d B)] A for a 6x6 piece d of the input, a 3x3 filter g and a 4x4 piece y of the output.
+ * Each function transforms one column or row; applied twice, it transforms a square.
+ */
+type Line = readonly Value[];
+type Transform = (b: KernelBuilder, line: Line) => Value[];
+
+/** B': 6 values of the input to 6. */
+export const inputLine: Transform = (b, [d0, d1, d2, d3, d4, d5]) => {
+  const e = b.let(d4.sub(d2.mul(4)));
+  const f = b.let(d3.sub(d1.mul(4)));
+  const g = b.let(d4.sub(d2));
+  const h = b.let(d3.sub(d1).mul(2));
+  return [
+    d0.mul(4).sub(d2.mul(5)).add(d4),
+    e.add(f),
+    e.sub(f),
+    g.add(h),
+    g.sub(h),
+    d1.mul(4).sub(d3.mul(5)).add(d5),
+  ];
+};
+
+/** A': 6 products to 4 values of the output. */
+export const outputLine: Transform = (b, [m0, m1, m2, m3, m4, m5]) => {
+  const p = b.let(m1.add(m2));
+  const q = b.let(m1.sub(m2));
+  const r = b.let(m3.add(m4));
+  const s = b.let(m3.sub(m4));
+  return [m0.add(p).add(r), q.add(s.mul(2)), p.add(r.mul(4)), q.add(s.mul(8)).add(m5)];
+};
+
+/** A: 4 values of the output's gradient to 6. */
+export const gradientLine: Transform = (b, [y0, y1, y2, y3]) => {
+  const p = b.let(y0.add(y2));
+  const q = b.let(y1.add(y3));
+  const r = b.let(y0.add(y2.mul(4)));
+  const s = b.let(y1.mul(2).add(y3.mul(8)));
+  return [y0, p.add(q), p.sub(q), r.add(s), r.sub(s), y3];
+};
+
+/** G: 3 values of a filter to 6. */
+export const filterLine: Transform = (b, [g0, g1, g2]) => {
+  const e = b.let(g0.add(g2).mul(1 / 6));
+  const f = b.let(g1.mul(1 / 6));
+  const h = b.let(g0.mul(1 / 24).add(g2.mul(1 / 6)));
+  const k = b.let(g1.mul(1 / 12));
+  return [g0.mul(1 / 4), e.add(f).neg(), f.sub(e), h.add(k), h.sub(k), g2];
+};
+
+/** G': 6 values of a transformed filter's gradient to 3. */
+export const filterGradientLine: Transform = (b, [u0, u1, u2, u3, u4, u5]) => {
+  const p = b.let(u1.add(u2));
+  const q = b.let(u2.sub(u1));
+  const r = b.let(u3.add(u4));
+  const s = b.let(u3.sub(u4));
+  return [
+    u0
+      .mul(1 / 4)
+      .sub(p.mul(1 / 6))
+      .add(r.mul(1 / 24)),
+    q.mul(1 / 6).add(s.mul(1 / 12)),
+    r
+      .sub(p)
+      .mul(1 / 6)
+      .add(u5),
+  ];
+};
+
+/** Transforms a square from n x n to m x m: columns as they are loaded, then rows as they are stored. */
+export function transformSquare(
+  b: KernelBuilder,
+  size: number,
+  line: Transform,
+  load: (row: number, column: number) => Value,
+  store: (row: number, column: number, value: Value) => void,
+): void {
+  const columns = Array.from({ length: size }, (_, column) =>
+    line(
+      b,
+      Array.from({ length: size }, (_, row) => b.let(load(row, column))),
+    ).map((value) => b.let(value)),
+  );
+  const rows = columns[0].length;
+  for (let row = 0; row < rows; row++) {
+    line(
+      b,
+      columns.map((values) => values[row]),
+    ).forEach((value, column) => {
+      store(row, column, value);
+    });
+  }
+}
