@@ -1,0 +1,169 @@
+import { unaryResult } from '../../autograd/index.ts';
+import { run } from '../../backends/registry.ts';
+import {
+  constant,
+  differentiate,
+  Expr,
+  fold,
+  input,
+  mapParts,
+  substitute,
+} from '../../expr/index.ts';
+import {
+  broadcastShapes,
+  type DType,
+  isDifferentiable,
+  promoteTypes,
+  type Shape,
+  sameShape,
+  type Tensor,
+} from '../../tensor/index.ts';
+import { contract, gradientTimes } from '../reduce/contract.ts';
+import { broadcastView, emptyTensor } from '../result.ts';
+import { asTensor, type TensorLike } from '../tensor-like.ts';
+
+/** A scalar formula: ready, or a function that builds it from the operands. */
+export type Formula = Expr | ((...operands: Expr[]) => Expr);
+
+export interface ElementwiseOptions {
+  /**
+   * Type of the result. By default the operands' common type; 'float' makes float32 of integers. A number among the
+   * operands takes the tensors' type, unless it has a fraction and they are integers: then float32.
+   */
+  readonly dtype?: DType | 'float';
+  /**
+   * Derivatives with respect to the operands, for formulas whose derivative as computed from the formula would
+   * not be finite or exact. Null stands for the one computed.
+   */
+  readonly slopes?: (...operands: Expr[]) => readonly (Expr | null)[];
+  /** What the graph shows of the operation. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Applies a scalar formula to all elements of the operands, which are broadcast together, in one fused kernel. The gradient
+ * follows from the formula. The result lies in memory as the first dense operand of its shape.
+ * @example const swish = (x: Tensor) => elementwise('swish', (v) => v.div(v.neg().exp().add(1)), [x]);
+ */
+export function elementwise(
+  name: string,
+  formula: Formula,
+  operands: readonly TensorLike[],
+  { dtype, slopes, attributes }: ElementwiseOptions = {},
+): Tensor {
+  const tensors: Tensor[] = [];
+  const numbers: number[] = [];
+  const noTensor = operands.every(isNumber);
+  const expressions = operands.map((operand) => {
+    if (isNumber(operand) && !noTensor) {
+      numbers.push(Number(operand));
+      return constant(Number(operand));
+    }
+    tensors.push(asTensor(name, operand));
+    return input(tensors.length - 1);
+  });
+  return applyFormula(
+    name,
+    bind(formula, expressions),
+    tensors,
+    resultType(tensors, numbers, dtype),
+    { slopes: slopes && (() => slopes(...expressions)), kept: expressions, attributes },
+  );
+}
+
+const isNumber = (x: unknown): x is number | boolean =>
+  typeof x === 'number' || typeof x === 'boolean';
+
+function bind(formula: Formula, operands: readonly Expr[]): Expr {
+  if (!(formula instanceof Expr)) return formula(...operands);
+  const ready = operands.every((operand, i) => operand.op === 'input' && operand.value === i);
+  return ready ? formula : substitute(formula, operands);
+}
+
+function resultType(
+  tensors: readonly Tensor[],
+  numbers: readonly number[],
+  wanted: DType | 'float' | undefined,
+): DType {
+  if (wanted && wanted !== 'float') return wanted;
+  const common = commonType(tensors, numbers);
+  return wanted === 'float' && !isDifferentiable(common) ? 'float32' : common;
+}
+
+/** The type that holds all operands; numbers are weak. */
+export function commonType(tensors: readonly Tensor[], numbers: readonly number[] = []): DType {
+  const common = tensors.map((x) => x.dtype).reduce(promoteTypes);
+  if (isDifferentiable(common) || numbers.length === 0) return common;
+  if (!numbers.every(Number.isInteger)) return 'float32';
+  return common === 'bool' ? 'int32' : common;
+}
+
+interface FormulaOptions extends Pick<ElementwiseOptions, 'attributes'> {
+  readonly slopes?: () => readonly (Expr | null)[];
+  /** The operands in the formula, constants included, in the order of `slopes`. */
+  readonly kept?: readonly Expr[];
+}
+
+/** `elementwise` on tensors, with a formula that is ready. */
+export function applyFormula(
+  name: string,
+  formula: Expr,
+  tensors: readonly Tensor[],
+  dtype: DType,
+  { slopes, kept, attributes }: FormulaOptions = {},
+): Tensor {
+  const shape = broadcastShapes(name, ...tensors.map((x) => x.shape));
+  return unaryResult(name, tensors, () => formulaKernel(formula, tensors, shape, dtype), {
+    attributes,
+    backward: isDifferentiable(dtype)
+      ? (gradient, needed) => {
+          const own = slopes?.();
+          return tensors.map((x, i) => {
+            if (!needed[i]) return null;
+            const given = own?.[kept?.findIndex((e) => e.op === 'input' && e.value === i) ?? i];
+            const slope = given ?? differentiate(formula, i);
+            const product = gradientTimes(input(tensors.length), slope);
+            return contract(`${name}Gradient`, product, [...tensors, gradient], x);
+          });
+        }
+      : undefined,
+  });
+}
+
+/** One launch of the elementwise kernel, unrecorded. */
+export function formulaKernel(
+  formula: Expr,
+  tensors: readonly Tensor[],
+  shape: Shape,
+  dtype: DType,
+): Tensor {
+  const views = tensors.map((x) => broadcastView(x, shape));
+  const sources = views.filter((view, i) => sameShape(tensors[i].shape, view.shape));
+  const result = emptyTensor(shape, dtype, sources);
+  run('elementwise', views, [result], { formulas: [simplified(formula)] });
+  return result;
+}
+
+/** Leaves out the tensors that a formula does not use and numbers the rest anew. */
+export function usedInputs(formula: Expr, tensors: readonly Tensor[]): [Expr, Tensor[]] {
+  const used = new Set<number>();
+  mapParts<void>(formula, ({ op, value }) => {
+    if (op === 'input') used.add(value);
+  });
+  if (used.size === tensors.length) return [formula, [...tensors]];
+  const order = [...used].sort((a, b) => a - b);
+  const operands = tensors.map((_, i) => input(Math.max(0, order.indexOf(i))));
+  return [substitute(formula, operands), order.map((i) => tensors[i])];
+}
+
+const simple = new WeakMap<Expr, Expr>();
+
+/** `fold`, remembered: most formulas are made once and used often. */
+export function simplified(formula: Expr): Expr {
+  let folded = simple.get(formula);
+  if (!folded) {
+    folded = fold(formula);
+    simple.set(formula, folded);
+  }
+  return folded;
+}

@@ -1,0 +1,80 @@
+export { contiguous, copy } from './copy.ts';
+export {
+  arange,
+  type CreateOptions,
+  eye,
+  fromData,
+  full,
+  fullLike,
+  linspace,
+  ones,
+  onesLike,
+  tensor,
+  zeros,
+  zerosLike,
+} from './create.ts';
+export * from './elementwise/activations.ts';
+export * from './elementwise/arithmetic.ts';
+export { cast } from './elementwise/cast.ts';
+export * from './elementwise/comparison.ts';
+export { type ElementwiseOptions, elementwise, type Formula } from './elementwise/elementwise.ts';
+export * from './elementwise/exponential.ts';
+export * from './elementwise/trigonometry.ts';
+export { putAlongAxis, takeAlongAxis } from './indexing/along-axis.ts';
+export { type AxisOption, embedding, gather, scatterAdd, scatterSet } from './indexing/gather.ts';
+export type { Indices } from './indexing/indices.ts';
+export { type FusedActivationName, isFusedActivation } from './linear/fused-activation.ts';
+export { dense, type EpilogueOptions, type MatMulOptions, matmul } from './linear/matmul.ts';
+export { dot, outer, tensordot } from './linear/products.ts';
+export { type LogitFunction, logitsOf, rememberLogits } from './logits.ts';
+export { Parameter, type ParameterOptions } from './parameter.ts';
+export { type DropoutOptions, dropout } from './random/dropout.ts';
+export * as random from './random/index.ts';
+export {
+  getRandomState,
+  type RandomState,
+  setRandomState,
+  setSeed,
+  withStepKey,
+} from './random/state.ts';
+export { argmax, argmin } from './reduce/arg-reduce.ts';
+export {
+  type Axes,
+  all,
+  any,
+  countNonzero,
+  max,
+  mean,
+  min,
+  prod,
+  type ReduceOptions,
+  sum,
+} from './reduce/reduce.ts';
+export { type CumulativeOptions, cummax, cummin, cumprod, cumsum } from './reduce/scan.ts';
+export { logSoftmax, softmax } from './reduce/softmax.ts';
+export { argsort, type SortOptions, sort, topK } from './reduce/sort.ts';
+export {
+  logSumExp,
+  moments,
+  norm,
+  normalize,
+  std,
+  type VarianceOptions,
+  variance,
+} from './reduce/statistics.ts';
+export { broadcastTensors, broadcastTo } from './shape/broadcast-to.ts';
+export { concat, roll, split, stack, unstack } from './shape/concat.ts';
+export { type PadOptions, pad } from './shape/pad.ts';
+export { expandDims, flatten, ravel, reshape, squeeze } from './shape/reshape.ts';
+export { flip, narrow, type Slice, slice } from './shape/slice.ts';
+export { moveAxis, swapAxes, transpose } from './shape/transpose.ts';
+export { asTensor, type TensorLike } from './tensor-like.ts';
+export { assign, update } from './update.ts';
+export { type ConvOptions, conv2d } from './window/conv2d.ts';
+export type { Padding, PerAxis, WindowOptions } from './window/geometry.ts';
+export {
+  type AveragePoolOptions,
+  avgPool2d,
+  maxPool2d,
+  type PoolOptions,
+} from './window/pool2d.ts';

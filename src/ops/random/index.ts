@@ -1,0 +1,11 @@
+export {
+  bernoulli,
+  categorical,
+  type NormalOptions,
+  normal,
+  type RandomOptions,
+  randint,
+  truncatedNormal,
+  uniform,
+} from './distributions.ts';
+export { type PermutationOptions, permutation, shuffle } from './permutation.ts';
