@@ -9,7 +9,8 @@ const src = join(root, 'src');
 
 const core = ['tensor', 'expr', 'autograd', 'backends'];
 const overOps = [...core, 'ops'];
-const forLayers = [...overOps, 'initializers', 'regularizers', 'constraints'];
+const configurable = [...overOps, 'config'];
+const forLayers = [...configurable, 'initializers', 'regularizers', 'constraints'];
 const forTraining = [
   ...[...forLayers, 'layers', 'losses', 'metrics', 'optimizers'],
   ...['data', 'formats', 'platform'],
@@ -22,18 +23,19 @@ const allowed: Record<string, readonly string[]> = {
   expr: [],
   platform: [],
   autograd: ['tensor'],
+  config: ['tensor'],
   formats: ['tensor'],
   backends: ['tensor', 'expr', 'platform'],
   'backends/cpu': ['backends', 'tensor', 'expr', 'platform'],
   'backends/wasm': ['backends', 'tensor', 'expr', 'platform'],
   'backends/webgpu': ['backends', 'tensor', 'expr', 'platform'],
   ops: core,
-  initializers: overOps,
-  regularizers: overOps,
-  constraints: overOps,
-  losses: overOps,
-  metrics: overOps,
-  optimizers: overOps,
+  initializers: configurable,
+  regularizers: configurable,
+  constraints: configurable,
+  losses: configurable,
+  metrics: configurable,
+  optimizers: configurable,
   data: [...overOps, 'platform', 'formats'],
   layers: forLayers,
   training: forTraining,
