@@ -2,6 +2,7 @@ import type { DType, Storage, TypedArray } from '../../tensor/index.ts';
 import type { Backend, MemoryUse, Plan } from '../backend.ts';
 import type { Kernel, KernelName, Kernels, Launch } from '../kernels.ts';
 import { Allocator } from './allocator.ts';
+import { wasmTraits } from './builder/index.ts';
 import { emitters } from './kernels/index.ts';
 import { LinearMemory } from './memory.ts';
 import { PhaseList } from './phases.ts';
@@ -68,7 +69,7 @@ export class WasmBackend implements Backend {
 
   run(launch: Launch): void {
     const scratch: number[] = [];
-    const phases = new PhaseList((bytes) => {
+    const phases = new PhaseList(wasmTraits, (bytes) => {
       scratch.push(this.#arena.allocator.allocate(bytes));
       return scratch[scratch.length - 1];
     });
@@ -141,7 +142,7 @@ class SharedScratch {
 
   startLaunch(base: number): PhaseList {
     let next = 0;
-    return new PhaseList((bytes) => {
+    return new PhaseList(wasmTraits, (bytes) => {
       const address = base + next;
       next += Math.ceil(bytes / 64) * 64;
       this.bytes = Math.max(this.bytes, next);

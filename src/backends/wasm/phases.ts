@@ -1,4 +1,4 @@
-import type { KernelBuilder } from './builder/index.ts';
+import type { KernelBuilder, TargetTraits } from './builder/index.ts';
 
 /** A function to be generated once: equal keys mean equal code. */
 export interface KernelSpec {
@@ -35,9 +35,12 @@ export type Phase = KernelPhase | HostPhase;
 /** Collects what a launch becomes. */
 export class PhaseList {
   readonly phases: Phase[] = [];
+  /** What the kernels will run on: tiles and panels are cut to its registers, sums never are. */
+  readonly target: TargetTraits;
   readonly #allocateScratch: (bytes: number) => number;
 
-  constructor(allocateScratch: (bytes: number) => number) {
+  constructor(target: TargetTraits, allocateScratch: (bytes: number) => number) {
+    this.target = target;
     this.#allocateScratch = allocateScratch;
   }
 

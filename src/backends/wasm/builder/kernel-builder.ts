@@ -13,6 +13,12 @@ export type Statement =
       /** Lanes to store from the front; 0 for all. */
       readonly lanes: number;
     }
+  | {
+      readonly kind: 'transpose';
+      readonly rows: readonly Value[];
+      /** Variables that receive the columns; none of them is a row. */
+      readonly columns: readonly number[];
+    }
   | { readonly kind: 'loop'; readonly body: readonly Statement[]; readonly again: Value }
   | {
       readonly kind: 'if';
@@ -27,15 +33,21 @@ export interface KernelCode {
   readonly body: readonly Statement[];
 }
 
-/** What a machine offers to kernels. */
+/** What a machine offers to kernels, and the tile of results that its registers hold. */
 export interface TargetTraits {
+  readonly name: string;
   /** float32 lanes of a vector. */
   readonly lanes: number;
-  /** Vector registers a tile may fill. */
-  readonly registers: number;
+  /** Rows of a tile of sums. */
+  readonly tileRows: number;
+  /** Vectors in a row of the tile. */
+  readonly tileVectors: number;
   /** Multiply-add in one instruction with one rounding; only with `precision: 'fast'`. */
   readonly fused: boolean;
 }
+
+/** Columns of a panel, the unit in which right-hand sides are packed. */
+export const panelColumns = ({ lanes, tileVectors }: TargetTraits): number => lanes * tileVectors;
 
 /** The vector types, for code that is written once for scalars and vectors. */
 export type FloatType = 'f32' | 'f32v';
@@ -96,10 +108,14 @@ export class KernelBuilder {
   /** Computes a value now and names it. */
   let(value: Term): Value {
     const start = typeof value === 'number' ? this.i32(value) : value;
-    const variable = this.#variables.length;
-    this.#variables.push(start.type);
-    this.#body.push({ kind: 'set', variable, value: start });
-    return new Value(start.type, 'get', [], variable);
+    const variable = this.#declare(start.type);
+    this.#body.push({ kind: 'set', variable: variable.immediate, value: start });
+    return variable;
+  }
+
+  #declare(type: ValueType): Value {
+    this.#variables.push(type);
+    return new Value(type, 'get', [], this.#variables.length - 1);
   }
 
   /** Changes a named value. */
@@ -157,15 +173,21 @@ export class KernelBuilder {
     return this.target.fused ? new Value(x.type, 'multiplyAdd', [x, y, z]) : z.add(x.mul(y));
   }
 
-  /** A vector of the first lanes of up to `lanes` vectors, zeros behind them. */
-  combineFirstLanes(values: readonly Value[]): Value {
-    const rows = Array.from({ length: this.lanes }, (_, i) => this.let(values[i] ?? this.zero()));
-    return this.transposed(rows, 0);
+  /** Lanes from `count` elements that lie `stride` bytes apart; the other lanes are 0. */
+  gather(count: number, address: Value, stride: number): Value {
+    if (stride === 4) return this.loadFirst(count, address);
+    return new Value('f32v', 'gather', [address], stride, count);
   }
 
-  /** Column `column` of the square block whose rows are these vectors. */
-  transposed(rows: readonly Value[], column: number): Value {
-    return new Value(rows[0].type, 'transposed', rows, column);
+  /** The columns of the square block whose rows are these vectors, as many as there are lanes. */
+  transpose(rows: readonly Value[]): Value[] {
+    const columns = rows.map((row) => this.#declare(row.type));
+    this.#body.push({
+      kind: 'transpose',
+      rows: rows.map((row) => (row.op === 'get' ? row : this.let(row))),
+      columns: columns.map((column) => column.immediate),
+    });
+    return columns;
   }
 
   /** Runs `body` at least once, and again while `condition()` holds. */

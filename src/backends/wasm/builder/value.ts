@@ -51,8 +51,7 @@ export type ValueOp =
   | 'bitsOfF32'
   | 'f32OfBits'
   | 'multiplyAdd'
-  | 'transposed'
-  | 'anyTrue'
+  | 'gather'
   | 'laneNumbers';
 
 /** A number, or what stands for one in a kernel. */
@@ -190,10 +189,6 @@ export class Value {
   select(a: Value, b: Term): Value {
     const other = a.like(b);
     return new Value(a.type, 'select', [this, a, other]);
-  }
-  /** Whether any lane of a mask holds. */
-  anyTrue(): Value {
-    return new Value('i32', 'anyTrue', [this]);
   }
   /** Integers to floats, lane by lane. */
   toF32(): Value {

@@ -1,8 +1,14 @@
 import type { KernelCode, Statement, TargetTraits } from './kernel-builder.ts';
 import type { Value, ValueType } from './value.ts';
 
-/** WebAssembly with 128-bit SIMD. Node 20's compiler spills beyond 8 accumulators of 4 lanes. */
-export const wasmTraits: TargetTraits = { lanes: 4, registers: 16, fused: false };
+/** WebAssembly with 128-bit SIMD. Node 20's compiler spills beyond 8 sums of 4 lanes. */
+export const wasmTraits: TargetTraits = {
+  name: 'wasm',
+  lanes: 4,
+  tileRows: 4,
+  tileVectors: 2,
+  fused: false,
+};
 
 const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
 
@@ -76,7 +82,6 @@ const opcodes: Readonly<Record<string, readonly number[]>> = {
   'and.f32v': simd(0x4e),
   'or.f32v': simd(0x50),
   'xor.f32v': simd(0x51),
-  'anyTrue.mask': simd(0x53),
   'ceil.f32v': simd(0x67),
   'floor.f32v': simd(0x68),
   'trunc.f32v': simd(0x69),
@@ -193,6 +198,9 @@ class FunctionEncoder {
         case 'store':
           this.#store(statement);
           break;
+        case 'transpose':
+          this.#transpose(statement);
+          break;
         case 'loop':
           this.#emit(0x03, 0x40);
           this.#statements(statement.body);
@@ -306,8 +314,8 @@ class FunctionEncoder {
       case 'laneNumbers':
         this.#emit(...simd(0x0c), ...[0, 1, 2, 3].flatMap(int32));
         return;
-      case 'transposed':
-        this.#transposed(args, immediate);
+      case 'gather':
+        this.#gather(value);
         return;
       default:
     }
@@ -342,21 +350,37 @@ class FunctionEncoder {
     }
   }
 
-  /** Two rounds of interleaving; V8 turns the shuffles into unpack instructions. */
-  #transposed(rows: readonly Value[], column: number): void {
-    const shuffle = (a: () => void, b: () => void, lanes: readonly number[]) => {
-      a();
-      b();
-      this.#emit(...simd(0x0d), ...lanes.flatMap((l) => [0, 1, 2, 3].map((k) => l * 4 + k)));
-    };
-    const pair = column < 2 ? [0, 4, 1, 5] : [2, 6, 3, 7];
-    const half = (i: number) => () =>
-      shuffle(
-        () => this.#value(rows[i]),
-        () => this.#value(rows[i + 1]),
-        pair,
+  #gather({ args, immediate: stride, immediate2: count }: Value): void {
+    const address = this.#temporary('i32');
+    this.#value(args[0]);
+    this.#emit(0x22, ...unsigned(address), ...simd(0x5c), 2, 0);
+    for (let lane = 1; lane < count; lane++) {
+      const sum = this.#temporary('f32v');
+      this.#emit(0x21, ...unsigned(sum), 0x20, ...unsigned(address), 0x20, ...unsigned(sum));
+      this.#emit(...simd(0x56), 2, ...unsigned(lane * stride), lane);
+    }
+  }
+
+  /** Two rounds of interleaving, which become unpack instructions. */
+  #transpose({ rows, columns }: Statement & { kind: 'transpose' }): void {
+    const shuffle = (a: number, b: number, lanes: readonly number[], to: number) => {
+      this.#emit(0x20, ...unsigned(a), 0x20, ...unsigned(b), ...simd(0x0d));
+      this.#emit(
+        ...lanes.flatMap((l) => [0, 1, 2, 3].map((k) => l * 4 + k)),
+        0x21,
+        ...unsigned(to),
       );
-    shuffle(half(0), half(2), column % 2 === 0 ? [0, 1, 4, 5] : [2, 3, 6, 7]);
+    };
+    const [r0, r1, r2, r3] = rows.map((row) => row.immediate);
+    const [low01, low23, high01, high23] = [0, 1, 2, 3].map(() => this.#temporary('f32v'));
+    shuffle(r0, r1, [0, 4, 1, 5], low01);
+    shuffle(r2, r3, [0, 4, 1, 5], low23);
+    shuffle(r0, r1, [2, 6, 3, 7], high01);
+    shuffle(r2, r3, [2, 6, 3, 7], high23);
+    shuffle(low01, low23, [0, 1, 4, 5], columns[0]);
+    shuffle(low01, low23, [2, 3, 6, 7], columns[1]);
+    shuffle(high01, high23, [0, 1, 4, 5], columns[2]);
+    shuffle(high01, high23, [2, 3, 6, 7], columns[3]);
   }
 
   #temporary(type: ValueType): number {

@@ -1,15 +1,7 @@
 import type { Expr } from '../../../expr/index.ts';
-import type { KernelBuilder, Value } from '../builder/index.ts';
+import { type KernelBuilder, panelColumns, type Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
-import {
-  accumulate,
-  fillTile,
-  newTile,
-  panelColumns,
-  storeTile,
-  type Tile,
-  tileRows,
-} from './tile.ts';
+import { accumulate, fillTile, newTile, storeTile, type Tile } from './tile.ts';
 
 /**
  * A convolution without padding over frames that lie ready: y[n, i, j, o] = sum over (ky, kx, c) of
@@ -69,9 +61,9 @@ function directKernel(conv: DirectConv, rowsPerTask: number): KernelSpec {
       const first = b.let(b.task.mul(rowsPerTask));
       const end = b.let(first.add(rowsPerTask));
       b.set(end, end.lt(rows).select(end, b.i32(rows)));
-      const panel = panelColumns(b);
+      const panel = panelColumns(b.target);
       const depth = conv.kernelHeight * conv.kernelWidth * conv.channels;
-      const tileWidth = Math.min(tileRows, outWidth);
+      const tileWidth = Math.min(b.target.tileRows, outWidth);
       const columnWork = (columns: number, panelAt: Value, column: Value) => {
         b.for(first, end, 1, (row) => {
           const image = row.divU(outHeight).mul(height);
@@ -138,7 +130,7 @@ function sumWindow(
     right,
     leftRow: strides[1] * inPixel * 4,
     leftStep: 4,
-    rightStep: panelColumns(b) * 4,
+    rightStep: panelColumns(b.target) * 4,
     padded: true,
   };
   if (kernelHeight * segments * segment <= mostUnrolled) {

@@ -1,8 +1,8 @@
-import type { Value } from '../builder/index.ts';
+import { panelColumns, type Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
 import type { ConvShape } from './conv-geometry.ts';
 import { plain, reduceColumns } from './reduce.ts';
-import { accumulate, loadTile, newTile, panelColumns, storeTile, tileRows } from './tile.ts';
+import { accumulate, loadTile, newTile, storeTile } from './tile.ts';
 
 /** Elements of x and dy that a block of rows may hold, so that it stays in the first-level cache. */
 const cacheElements = 6144;
@@ -94,7 +94,8 @@ function filterGradKernel(
       const firstImage = b.let(slice.mul(perSlice));
       const lastImage = b.let(firstImage.add(perSlice));
       b.set(lastImage, lastImage.lt(images).select(lastImage, b.i32(images)));
-      const panel = panelColumns(b);
+      const panel = panelColumns(b.target);
+      const { tileRows } = b.target;
 
       /** Adds the products of output rows [from, to) of an image to one tile; the first block starts it. */
       const tileWork = (

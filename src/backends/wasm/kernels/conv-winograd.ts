@@ -1,10 +1,15 @@
 import type { Expr } from '../../../expr/index.ts';
-import { type KernelBuilder, type Value, wasmTraits } from '../builder/index.ts';
+import {
+  type KernelBuilder,
+  panelColumns,
+  type TargetTraits,
+  type Value,
+} from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
 import type { ConvShape } from './conv-geometry.ts';
 import { FormulaWriter } from './formula.ts';
 import { plain, reduceColumns } from './reduce.ts';
-import { accumulate, loadTile, newTile, panelColumns, storeTile, tileRows } from './tile.ts';
+import { accumulate, loadTile, newTile, storeTile } from './tile.ts';
 import {
   filterGradientLine,
   filterLine,
@@ -64,6 +69,12 @@ export interface FilterLayout {
   readonly filter: number;
 }
 
+/** Pieces come in eights, a whole number of any target's tile rows. */
+const pieceUnit = 8;
+/** Floats of one piece at one frequency, by shape alone. */
+const rowUnits = ({ channels, filters }: WinogradConv): number =>
+  up(channels, 16) + up(filters, 32);
+
 const up = (n: number, unit: number): number => Math.ceil(n / unit) * unit;
 
 const describe = ({ activation, ...rest }: WinogradConv): string =>
@@ -81,15 +92,15 @@ interface Sizes {
   readonly filterRow: number;
 }
 
-function sizesOf(conv: WinogradConv): Sizes {
+function sizesOf(conv: WinogradConv, target: TargetTraits): Sizes {
   const [down, across] = piecesOf(conv.outHeight, conv.outWidth);
   const [frameHeight, frameWidth] = winogradFrame(conv.outHeight, conv.outWidth);
   const channelRow = up(conv.channels, 16);
-  const filterRow = up(conv.filters, panelColumns(wasmTraits));
+  const filterRow = up(conv.filters, panelColumns(target));
   const pieces = conv.images * down * across;
-  const fits = Math.floor(taskBytes / (frequencies * (channelRow + filterRow) * 4 * tileRows));
-  const wanted = Math.ceil(pieces / (tileRows * 16));
-  const perTask = tileRows * Math.max(1, Math.min(fits, wanted));
+  const fits = Math.floor(taskBytes / (frequencies * rowUnits(conv) * 4 * pieceUnit));
+  const wanted = Math.ceil(pieces / (pieceUnit * 16));
+  const perTask = pieceUnit * Math.max(1, Math.min(fits, wanted));
   return { down, across, pieces, perTask, frameHeight, frameWidth, channelRow, filterRow };
 }
 
@@ -101,7 +112,7 @@ export function emitWinogradFilters(
   address: number,
   phases: PhaseList,
 ): number {
-  const panel = panelColumns(wasmTraits);
+  const panel = panelColumns(phases.target);
   const out = phases.scratch(frequencies * up(filters, panel) * channels * 4);
   const perTask = Math.max(1, Math.ceil(512 / up(filters, panel)));
   phases.run(
@@ -122,7 +133,7 @@ function filterKernel(
     key: `winogradFilter|${channels}|${filters}|${Object.values(layout)}|${perTask}`,
     write: (b) => {
       const [from, out] = [b.arg(0), b.arg(1)];
-      const panel = panelColumns(b);
+      const panel = panelColumns(b.target);
       const panels = Math.ceil(filters / panel);
       const panelBytes = channels * panel * 4;
       const first = b.let(b.task.mul(perTask));
@@ -134,7 +145,7 @@ function filterKernel(
             const address = at.add((row * layout.tapRow + column * layout.tapColumn) * 4);
             return layout.filter === 1
               ? b.loadFirst(lanes, b.let(address))
-              : gather(b, b.let(address), layout.filter * 4, lanes);
+              : b.gather(lanes, b.let(address), layout.filter * 4);
           };
           transformSquare(b, 3, filterLine, tap, (row, column, value) => {
             b.store(to, (row * 6 + column) * panels * panelBytes, value);
@@ -167,12 +178,6 @@ function filterKernel(
   };
 }
 
-/** Lanes from elements that lie apart. */
-function gather(b: KernelBuilder, at: Value, stride: number, lanes: number): Value {
-  const values = Array.from({ length: lanes }, (_, i) => b.loadFirst(1, at, i * stride));
-  return b.combineFirstLanes(values);
-}
-
 export function emitWinogradConv(
   conv: WinogradConv,
   x: number,
@@ -181,12 +186,15 @@ export function emitWinogradConv(
   y: number,
   phases: PhaseList,
 ): void {
-  const { pieces, perTask } = sizesOf(conv);
-  phases.run(convKernel(conv), [x, filters, bias, y], Math.ceil(pieces / perTask));
+  const sizes = sizesOf(conv, phases.target);
+  phases.run(
+    convKernel(conv, sizes),
+    [x, filters, bias, y],
+    Math.ceil(sizes.pieces / sizes.perTask),
+  );
 }
 
-function convKernel(conv: WinogradConv): KernelSpec {
-  const sizes = sizesOf(conv);
+function convKernel(conv: WinogradConv, sizes: Sizes): KernelSpec {
   const { perTask, channelRow, filterRow } = sizes;
   const products = frequencies * perTask * channelRow * 4;
   return {
@@ -295,7 +303,8 @@ function multiply(
   right: Value,
   out: Value,
 ): void {
-  const panel = panelColumns(b);
+  const panel = panelColumns(b.target);
+  const { tileRows } = b.target;
   const leftAt = b.let(left);
   const rightAt = b.let(right);
   const outAt = b.let(out);
@@ -385,10 +394,17 @@ export function emitWinogradFilterGrad(
   out: number,
   phases: PhaseList,
 ): void {
-  const sizes = sizesOf(conv);
+  const sizes = sizesOf(conv, phases.target);
   const size = frequencies * sizes.channelRow * sizes.filterRow;
   const tasks = Math.ceil(sizes.pieces / sizes.perTask);
-  const slices = Math.max(1, Math.min(16, tasks, Math.floor(2 ** 22 / size)));
+  const slices = Math.max(
+    1,
+    Math.min(
+      16,
+      tasks,
+      Math.floor(2 ** 22 / (frequencies * up(conv.channels, 16) * up(conv.filters, 32))),
+    ),
+  );
   const tasksPerSlice = Math.ceil(tasks / slices);
   const used = Math.ceil(tasks / tasksPerSlice);
   const partial = phases.scratch(used * size * 4);
@@ -490,8 +506,9 @@ function addProducts(
   out: Value,
 ): void {
   const { perTask, channelRow, filterRow } = sizes;
-  const panel = panelColumns(b);
+  const panel = panelColumns(b.target);
   const begins = b.let(isFirst);
+  const { tileRows } = b.target;
   const leftAt = b.let(left);
   const rightAt = b.let(right);
   const outAt = b.let(out);

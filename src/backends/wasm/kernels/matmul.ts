@@ -1,24 +1,14 @@
 import { type Expr, input } from '../../../expr/index.ts';
 import type { View } from '../../../tensor/index.ts';
 import type { MatMulAttributes } from '../../kernels.ts';
-import type { KernelBuilder, Value } from '../builder/index.ts';
+import { type KernelBuilder, panelColumns, type Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
 import { elementwise } from './elementwise.ts';
 import { canLower } from './formula.ts';
 import { addressOf, scratchView } from './layout.ts';
 import { writePanel } from './panels.ts';
 import { plain, reduceColumns } from './reduce.ts';
-import {
-  accumulate,
-  fillTile,
-  loadTile,
-  newTile,
-  panelColumns,
-  storeTile,
-  type Tile,
-  tileRows,
-  zeroTile,
-} from './tile.ts';
+import { accumulate, fillTile, loadTile, newTile, storeTile, type Tile, zeroTile } from './tile.ts';
 
 /** Products summed before a block moves on: a panel of them stays in the first-level cache. */
 const depthBlock = 256;
@@ -168,7 +158,7 @@ function blockingOf({ m, n, k }: Product): Blocking {
   const tasks = (): number => Math.ceil(m / rows) * Math.ceil(n / columns);
   while (tasks() < 16 && rows * columns * k > 2 ** 16) {
     if (columns > 16) columns = up(columns / 2, 8);
-    else if (rows > 16) rows = up(rows / 2, tileRows);
+    else if (rows > 16) rows = up(rows / 2, 8);
     else break;
   }
   while (tasks() > 2048) {
@@ -184,7 +174,7 @@ function productKernel(product: Product, blocking: Blocking): KernelSpec {
   const packed = blocking.rows >= packFromRows || bColumn !== 1;
   return {
     key: `matMul|${[m, n, k, aRow, aColumn, bRow, bColumn, cRow, bias, blocking.rows, blocking.columns]}|${activation?.key ?? ''}`,
-    scratch: packed ? Math.min(k, depthBlock) * (blocking.columns + 8) * 4 : 0,
+    scratch: packed ? Math.min(k, depthBlock) * (blocking.columns + 32) * 4 : 0,
     write: (b) => {
       const [aBase, bBase, cBase, biasBase] = [0, 1, 2, 3].map((i) => b.arg(i));
       const rowBlocks = Math.ceil(m / blocking.rows);
@@ -192,7 +182,8 @@ function productKernel(product: Product, blocking: Blocking): KernelSpec {
       const firstColumn = b.let(b.task.divU(rowBlocks).mul(blocking.columns));
       const lastRow = least(b, firstRow.add(blocking.rows), m);
       const lastColumn = least(b, firstColumn.add(blocking.columns), n);
-      const panel = panelColumns(b);
+      const panel = panelColumns(b.target);
+      const { tileRows } = b.target;
       const tail = n % panel;
       b.for(0, k, depthBlock, (from) => {
         const depth = least(b, b.i32(k).sub(from), depthBlock);

@@ -1,7 +1,5 @@
-import type { KernelBuilder, Value } from '../builder/index.ts';
-import { wasmTraits } from '../builder/index.ts';
+import { type KernelBuilder, panelColumns, type Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
-import { panelColumns } from './tile.ts';
 
 /** Where a matrix [rows, columns] lies, strides in elements: one of them is 1. */
 export interface MatrixLayout {
@@ -21,7 +19,7 @@ export function writePanel(
   rows: Value | number,
   columns: number,
 ): void {
-  const panel = panelColumns(b);
+  const panel = panelColumns(b.target);
   const { rowStride, columnStride } = layout;
   const source = b.let(from);
   const target = b.let(to);
@@ -53,9 +51,9 @@ export function writePanel(
       const square = Array.from({ length: b.lanes }, (_, i) =>
         b.let(c + i < columns ? b.load('f32v', source, (c + i) * columnStride * 4) : b.zero()),
       );
-      for (let i = 0; i < b.lanes; i++) {
-        b.store(target, (i * panel + c) * 4, b.transposed(square, i));
-      }
+      b.transpose(square).forEach((row, i) => {
+        b.store(target, (i * panel + c) * 4, row);
+      });
     }
   });
   loop(1, () => {
@@ -76,7 +74,7 @@ export interface PanelSource extends MatrixLayout {
 
 /** Packs into panels [columns / panel][parts × rows][panel] and gives their address. */
 export function emitPanels(source: PanelSource, address: number, phases: PhaseList): number {
-  const panel = panelColumns(wasmTraits);
+  const panel = panelColumns(phases.target);
   const panels = Math.ceil(source.columns / panel);
   const out = phases.scratch(panels * source.parts * source.rows * panel * 4);
   phases.run(panelKernel(source), [address, out], panels * source.parts);
@@ -89,7 +87,7 @@ function panelKernel(source: PanelSource): KernelSpec {
     key: `panels|${Object.values(source).join()}`,
     write: (b) => {
       const [from, out] = [b.arg(0), b.arg(1)];
-      const panel = panelColumns(b);
+      const panel = panelColumns(b.target);
       const index = b.let(b.task.divU(parts));
       const part = b.let(b.task.remU(parts));
       const at = b.let(from.add(part.mul(partStride * 4)).add(index.mul(panel * columnStride * 4)));

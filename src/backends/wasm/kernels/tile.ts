@@ -10,14 +10,6 @@ export interface Tile {
   readonly sums: readonly (readonly Value[])[];
 }
 
-/** Rows of a tile: with two vectors a row, 8 accumulators, which Node 20's compiler keeps in registers. */
-export const tileRows = 4;
-/** Vectors of a tile's row. */
-export const tileVectors = 2;
-
-/** Columns of a panel, the unit in which right-hand sides are packed. */
-export const panelColumns = (b: { readonly lanes: number }): number => tileVectors * b.lanes;
-
 const vectorsOf = (b: KernelBuilder, columns: number): number => Math.ceil(columns / b.lanes);
 /** Lanes of vector `v` that hold columns. */
 const lanesOf = (b: KernelBuilder, columns: number, v: number): number =>
