@@ -27,11 +27,12 @@ export { type FusedActivationName, isFusedActivation } from './linear/fused-acti
 export { dense, type EpilogueOptions, type MatMulOptions, matmul } from './linear/matmul.ts';
 export { dot, outer, tensordot } from './linear/products.ts';
 export { type LogitFunction, logitsOf, rememberLogits } from './logits.ts';
-export { Parameter, type ParameterOptions } from './parameter.ts';
+export { Parameter, type ParameterOptions, type TensorFunction } from './parameter.ts';
 export { type DropoutOptions, dropout } from './random/dropout.ts';
 export * as random from './random/index.ts';
 export {
   getRandomState,
+  isKeyedByStep,
   type RandomState,
   setRandomState,
   setSeed,

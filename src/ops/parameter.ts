@@ -13,6 +13,11 @@ export interface ParameterOptions {
   readonly trainable?: boolean;
 }
 
+/** An object that makes a tensor of a tensor: a regularizer, a constraint. */
+export interface TensorFunction {
+  call(x: Tensor): Tensor;
+}
+
 /**
  * A tensor that a model learns or keeps: it outlives every step and is changed in place. It takes over the memory of a tensor
  * that lies in row-major order in memory of its own and was not computed under a tape; others are copied.
@@ -21,6 +26,10 @@ export interface ParameterOptions {
 export class Parameter extends Tensor {
   name: string;
   path: string;
+  /** A penalty on it that training adds to the loss. */
+  regularizer: TensorFunction | null = null;
+  /** What optimizers apply to it after each step. */
+  constraint: TensorFunction | null = null;
 
   constructor(
     value: TensorLike,

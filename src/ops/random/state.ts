@@ -53,6 +53,9 @@ export function withStepKey<T>(key: Tensor, f: () => T): T {
   }
 }
 
+/** Whether random operations are keyed by a step. */
+export const isKeyedByStep = (): boolean => step !== null;
+
 /** A whole number as two words. */
 const words = (n: number): readonly [number, number] => [n | 0, Math.floor(n / 2 ** 32) | 0];
 

@@ -1,0 +1,18 @@
+export { Constant, constant } from './constant.ts';
+export { computeFans } from './fans.ts';
+export { getInitializer, type InitializerLike, initializer } from './get.ts';
+export { GlorotNormal, glorotNormal } from './glorot-normal.ts';
+export { GlorotUniform, glorotUniform } from './glorot-uniform.ts';
+export { HeNormal, heNormal } from './he-normal.ts';
+export { HeUniform, heUniform } from './he-uniform.ts';
+export { Identity, identity } from './identity.ts';
+export { Initializer } from './initializer.ts';
+export { LecunNormal, lecunNormal } from './lecun-normal.ts';
+export { LecunUniform, lecunUniform } from './lecun-uniform.ts';
+export { Ones, ones } from './ones.ts';
+export { Orthogonal, orthogonal } from './orthogonal.ts';
+export { RandomNormal, randomNormal } from './random-normal.ts';
+export { RandomUniform, randomUniform } from './random-uniform.ts';
+export { TruncatedNormal, truncatedNormal } from './truncated-normal.ts';
+export { VarianceScaling, varianceScaling } from './variance-scaling.ts';
+export { Zeros, zeros } from './zeros.ts';

@@ -1,0 +1,10 @@
+import { factory } from '../config/index.ts';
+import { poolingLayer } from './pooling.ts';
+
+/** The mean of each window of images [batch, height, width, channels]. */
+export class AveragePooling2D extends poolingLayer('average', 2) {
+  static override readonly className = 'AveragePooling2D';
+}
+
+/** Makes a {@link AveragePooling2D}. */
+export const averagePooling2d = factory(AveragePooling2D);

@@ -1,0 +1,10 @@
+import { factory } from '../config/index.ts';
+import { poolingLayer } from './pooling.ts';
+
+/** The largest value of each window of steps [batch, steps, channels]. */
+export class MaxPooling1D extends poolingLayer('max', 1) {
+  static override readonly className = 'MaxPooling1D';
+}
+
+/** Makes a {@link MaxPooling1D}. */
+export const maxPooling1d = factory(MaxPooling1D);

@@ -1,0 +1,10 @@
+import { factory } from '../config/index.ts';
+import { poolingLayer } from './pooling.ts';
+
+/** The largest value of each window of images [batch, height, width, channels]. */
+export class MaxPooling2D extends poolingLayer('max', 2) {
+  static override readonly className = 'MaxPooling2D';
+}
+
+/** Makes a {@link MaxPooling2D}. */
+export const maxPooling2d = factory(MaxPooling2D);
