@@ -1,16 +1,16 @@
 import { normalizeAxis, type Tensor, ValueError } from '../../tensor/index.ts';
-import { threefry } from '../../tensor/threefry.ts';
+import { threefry2x32 } from '../../tensor/threefry.ts';
 import { gather } from '../indexing/gather.ts';
 import { asTensor, fromTypedArray, type TensorLike } from '../tensor-like.ts';
 import { nextKeyWords, streamKey } from './state.ts';
 
 /** The numbers 0 to length - 1 in random order, from two key words: Fisher and Yates' shuffle. */
-export function permutedIndices(length: number, key: readonly [number, number]): Int32Array {
+export function permutedIndices(length: number, key: Int32Array): Int32Array {
   const order = Int32Array.from({ length }, (_, i) => i);
   let counter = 0;
-  let pair: readonly [number, number] = [0, 0];
+  const pair = new Int32Array(2);
   const nextWord = (): number => {
-    if (counter % 2 === 0) pair = threefry(key, [counter / 2, 0]);
+    if (counter % 2 === 0) threefry2x32(key[0], key[1], counter / 2, 0, pair);
     return pair[counter++ % 2] >>> 0;
   };
   for (let i = length - 1; i > 0; i--) {
@@ -30,7 +30,7 @@ export interface PermutationOptions {
   readonly seed?: number | null;
 }
 
-const keyWords = (seed: number | null | undefined): readonly [number, number] =>
+const keyWords = (seed: number | null | undefined): Int32Array =>
   seed === undefined || seed === null ? nextKeyWords() : streamKey(seed, 0);
 
 /** The numbers 0 to n - 1 in random order, int32 [n]. */

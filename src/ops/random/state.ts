@@ -1,5 +1,5 @@
 import { type Tensor, ValueError } from '../../tensor/index.ts';
-import { threefry } from '../../tensor/threefry.ts';
+import { threefry2x32 } from '../../tensor/threefry.ts';
 import { fromTypedArray } from '../tensor-like.ts';
 
 /** Where the stream of random numbers stands: enough to go on from here. */
@@ -56,15 +56,16 @@ export function withStepKey<T>(key: Tensor, f: () => T): T {
 /** Whether random operations are keyed by a step. */
 export const isKeyedByStep = (): boolean => step !== null;
 
-/** A whole number as two words. */
-const words = (n: number): readonly [number, number] => [n | 0, Math.floor(n / 2 ** 32) | 0];
-
-/** The two words of the key for place `counter` of a seed's stream. */
-export const streamKey = (seed: number, counter: number): readonly [number, number] =>
-  threefry(words(seed), words(counter));
+/** The two words (int32) of the key for place `counter` of a seed's stream. */
+export function streamKey(seed: number, counter: number): Int32Array {
+  const high = (n: number): number => Math.floor(n / 2 ** 32) | 0;
+  const key = new Int32Array(2);
+  threefry2x32(seed | 0, high(seed), counter | 0, high(counter), key);
+  return key;
+}
 
 /** Two fresh key words of the program's stream. */
-export function nextKeyWords(): readonly [number, number] {
+export function nextKeyWords(): Int32Array {
   const { seed, counter } = state;
   state = { seed, counter: counter + 1 };
   return streamKey(seed, counter);
@@ -84,6 +85,6 @@ export function nextKernelKey(op: string, seed?: number | null): KernelKey {
   const own = seed !== undefined && seed !== null;
   if (own) checkSeed(op, seed);
   if (step) return { key: step.key, salt: own ? (seed % 2 ** 31) + 2 ** 31 : step.salt++ };
-  const [a, b] = own ? streamKey(seed, 0) : nextKeyWords();
-  return { key: fromTypedArray('random', Int32Array.of(a, b), [2]), salt: 0 };
+  const words = own ? streamKey(seed, 0) : nextKeyWords();
+  return { key: fromTypedArray('random', words, [2]), salt: 0 };
 }
