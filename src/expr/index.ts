@@ -1,6 +1,6 @@
 export { compile } from './compile.ts';
 export { differentiate } from './differentiate.ts';
-export { evaluate } from './evaluate.ts';
+export { evaluate, evaluatePart } from './evaluate.ts';
 export * from './expr.ts';
 export { fold } from './fold.ts';
 export * as math from './math.ts';

@@ -1,8 +1,10 @@
 export * from './dtype.ts';
 export * from './errors.ts';
+export * from './half.ts';
 export { observeReads } from './reads.ts';
 export * from './scope.ts';
 export * from './shape.ts';
 export type { Storage } from './storage.ts';
 export * from './tensor.ts';
+export { threefry2x32 } from './threefry.ts';
 export type { View } from './view.ts';

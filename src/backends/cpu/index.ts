@@ -1,0 +1,2 @@
+export { CpuBackend } from './backend.ts';
+export { referenceKernels } from './kernels/index.ts';
