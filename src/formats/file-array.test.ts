@@ -45,6 +45,7 @@ test('sizes are checked before anything is allocated', () => {
     expect(() => byteLengthOf('uint8', shape, { member: 'x' })).toThrow('member x: bad shape');
   }
   expect(() => byteLengthOf('uint8', [2 ** 30, 2 ** 30], {})).toThrow('larger than any file');
+  expect(() => byteLengthOf('uint8', new Array(65).fill(1), {})).toThrow('too many axes');
 });
 
 test('data that do not fit are not written', () => {

@@ -60,6 +60,9 @@ export const defaultBudget = 2 ** 31;
 export const bytesPerFileElement = (dtype: FileDType): number =>
   fileDTypes[dtype].array.BYTES_PER_ELEMENT * fileDTypes[dtype].slots;
 
+/** As many axes as NumPy allows. */
+const maxRank = 64;
+
 /** Bytes of an array of that type and shape; a FormatError where sizes are no sizes or their product is too large. */
 export function byteLengthOf(
   dtype: FileDType,
@@ -68,6 +71,10 @@ export function byteLengthOf(
 ): number {
   let bytes = bytesPerFileElement(dtype);
   let empty = false;
+  if (shape.length > maxRank) {
+    const [expected, received] = [`at most ${maxRank}`, String(shape.length)];
+    throw new FormatError('too many axes', { ...where, expected, received });
+  }
   for (const n of shape) {
     if (typeof n !== 'number' || !Number.isSafeInteger(n) || n < 0) {
       const received = JSON.stringify(shape);

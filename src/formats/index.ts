@@ -1,4 +1,11 @@
 export * from './byte-source.ts';
+export * as cifar from './cifar.ts';
 export * from './file-array.ts';
+export * as gzip from './gzip.ts';
+export * as idx from './idx.ts';
 export * from './json.ts';
+export * as npy from './npy.ts';
+export * as npz from './npz.ts';
 export * as safetensors from './safetensors.ts';
+export * as tar from './tar.ts';
+export * as zip from './zip.ts';

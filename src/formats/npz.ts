@@ -1,0 +1,61 @@
+// NumPy's archive of arrays: a zip file of npy files.
+import { FormatError } from '../tensor/index.ts';
+import { type ByteSource, joinBytes } from './byte-source.ts';
+import type { DecodeOptions, FileArray } from './file-array.ts';
+import * as npy from './npy.ts';
+import * as zip from './zip.ts';
+
+/** The arrays of an npz file, read on demand. */
+export interface NpzFile {
+  readonly names: readonly string[];
+  read(name: string): Promise<FileArray>;
+  /** The npy file of an array, for a reader of its own. */
+  readBytes(name: string): Promise<Uint8Array>;
+}
+
+/** Opens an npz file; arrays are read by name. */
+export async function open(source: ByteSource, options: DecodeOptions = {}): Promise<NpzFile> {
+  const { file = source.name } = options;
+  const archive = await zip.open(source, options);
+  const names = [...archive.members.keys()].map((member) => {
+    if (member.endsWith('.npy')) return member.slice(0, -4);
+    throw new FormatError('an npz file holds npy files only', { file, member });
+  });
+  const readBytes = (name: string) => archive.read(`${name}.npy`);
+  return {
+    names,
+    readBytes,
+    read: async (name) =>
+      npy.decode(await readBytes(name), { file: file ? `${file}, ${name}.npy` : `${name}.npy` }),
+  };
+}
+
+/** All arrays of an npz file. */
+export async function decode(
+  source: ByteSource,
+  options: DecodeOptions = {},
+): Promise<Map<string, FileArray>> {
+  const file = await open(source, options);
+  const arrays = new Map<string, FileArray>();
+  for (const name of file.names) arrays.set(name, await file.read(name));
+  return arrays;
+}
+
+/** An npz file as `np.savez` writes it, or `np.savez_compressed`; the same bytes for the same arrays. */
+export function encode(
+  arrays: Iterable<readonly [string, FileArray]>,
+  options?: { readonly compress?: boolean },
+): Uint8Array<ArrayBuffer> {
+  return joinBytes(encodePieces(arrays, options));
+}
+
+/** The same in pieces, an array at a time. */
+export function* encodePieces(
+  arrays: Iterable<readonly [string, FileArray]>,
+  options?: { readonly compress?: boolean },
+): Generator<Uint8Array> {
+  function* members() {
+    for (const [name, array] of arrays) yield { name: `${name}.npy`, data: npy.encode(array) };
+  }
+  yield* zip.encodePieces(members(), options);
+}
