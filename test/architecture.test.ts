@@ -34,7 +34,7 @@ const allowed: Record<string, readonly string[]> = {
   regularizers: configurable,
   constraints: configurable,
   losses: configurable,
-  metrics: configurable,
+  metrics: [...configurable, 'losses'],
   optimizers: configurable,
   data: [...overOps, 'platform', 'formats'],
   layers: forLayers,

@@ -42,7 +42,7 @@ import {
   type SymbolicShape,
   type TensorSpec,
 } from './keras-tensor.ts';
-import { maskOf, setMask } from './mask.ts';
+import { maskOf, setMask } from '../ops/index.ts';
 
 /** Tensors with numbers or symbolic ones. */
 export type AnyTensor = Tensor | KerasTensor;

@@ -27,6 +27,7 @@ export { type FusedActivationName, isFusedActivation } from './linear/fused-acti
 export { dense, type EpilogueOptions, type MatMulOptions, matmul } from './linear/matmul.ts';
 export { dot, outer, tensordot } from './linear/products.ts';
 export { type LogitFunction, logitsOf, rememberLogits } from './logits.ts';
+export { maskOf, setMask } from './mask.ts';
 export { Parameter, type ParameterOptions, type TensorFunction } from './parameter.ts';
 export { type DropoutOptions, dropout } from './random/dropout.ts';
 export * as random from './random/index.ts';
