@@ -1,0 +1,126 @@
+import { permutedIndices } from '../ops/random/permutation.ts';
+import { streamKey } from '../ops/random/state.ts';
+import type { DType, Shape, TypedArray } from '../tensor/index.ts';
+import type { Column } from './column.ts';
+
+/** One array of a batch. */
+export interface BatchArray {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  /** Writes the elements, row-major, into an array of that type. */
+  write(target: TypedArray): void;
+}
+
+/** What one step works on: inputs, and for training labels and perhaps weights of the samples. */
+export interface Batch {
+  readonly size: number;
+  readonly x: readonly BatchArray[];
+  readonly y: readonly BatchArray[];
+  /** None, one for all outputs, or one for each. */
+  readonly weights: readonly BatchArray[];
+}
+
+/** Where batches come from, pass after pass. */
+export interface BatchSource {
+  /** Steps of one pass; null where that is not known. */
+  readonly steps: number | null;
+  /** Batches of a pass from step `start` on. */
+  batches(epoch: number, start: number): Iterable<Batch> | AsyncIterable<Batch>;
+}
+
+export interface Columns {
+  readonly x: readonly Column[];
+  readonly y: readonly Column[];
+  readonly weights: readonly Column[];
+}
+
+/** Types in which arrays are given to a model. */
+export interface FeedTypes {
+  /** Of each input; undefined leaves it to the data. */
+  readonly x: readonly (DType | undefined)[];
+}
+
+/** The type in which labels, or inputs that no `Input` describes, are fed. */
+export function feedType(dtype: DType, wanted: DType | undefined): DType {
+  if (wanted) return wanted;
+  switch (dtype) {
+    case 'float64':
+    case 'float16':
+    case 'bfloat16':
+      return 'float32';
+    case 'int64':
+    case 'int16':
+    case 'int8':
+      return 'int32';
+    default:
+      return dtype;
+  }
+}
+
+function labelType(dtype: DType): DType {
+  const fed = feedType(dtype, undefined);
+  return fed === 'uint8' || fed === 'bool' ? 'int32' : fed;
+}
+
+/** Batches of rows of arrays that are at hand. */
+export class ArrayBatches implements BatchSource {
+  readonly steps: number;
+  readonly #columns: Columns;
+  readonly #types: FeedTypes;
+  readonly #batchSize: number;
+  /** Shuffled by the seed's stream; null keeps the order. */
+  readonly #seed: number | null;
+
+  constructor(columns: Columns, types: FeedTypes, batchSize: number, seed: number | null, steps: number | null = null) {
+    this.#columns = columns;
+    this.#types = types;
+    this.#batchSize = batchSize;
+    this.#seed = seed;
+    this.steps = steps ?? Math.ceil(columns.x[0].rows / batchSize);
+  }
+
+  *batches(epoch: number, start: number): Generator<Batch> {
+    const { rows } = this.#columns.x[0];
+    const perPass = Math.ceil(rows / this.#batchSize);
+    let pass = -1;
+    let order: Int32Array | null = null;
+    for (let step = start; step < this.steps; step++) {
+      // More steps than the data give begin another pass, in another order.
+      const wanted = Math.floor(step / perPass);
+      if (wanted !== pass && this.#seed !== null) {
+        order = shuffledOrder(rows, this.#seed, epoch, wanted);
+      }
+      pass = wanted;
+      const from = (step % perPass) * this.#batchSize;
+      yield cutBatch(this.#columns, this.#types, order, from, Math.min(this.#batchSize, rows - from));
+    }
+  }
+}
+
+/** Where a seed's stream holds the orders of the epochs, far beyond the keys of its steps. */
+const ORDERS = 2 ** 40;
+
+function shuffledOrder(rows: number, seed: number, epoch: number, pass: number): Int32Array {
+  return permutedIndices(rows, streamKey(seed, ORDERS + epoch * 2 ** 10 + pass));
+}
+
+/** A batch of `count` rows. */
+export function cutBatch(
+  { x, y, weights }: Columns,
+  types: FeedTypes,
+  order: Int32Array | null,
+  start: number,
+  count: number,
+): Batch {
+  const part = (column: Column, dtype: DType): BatchArray => ({
+    shape: [count, ...column.rowShape],
+    dtype,
+    write: (target) => column.copyRows(order, start, count, target, dtype),
+  });
+  return {
+    size: count,
+    x: x.map((column, i) => part(column, feedType(column.dtype, types.x[i]))),
+    y: y.map((column) => part(column, labelType(column.dtype))),
+    weights: weights.map((column) => part(column, 'float32')),
+  };
+}

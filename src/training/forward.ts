@@ -1,0 +1,37 @@
+import { noGrad } from '../autograd/index.ts';
+import type { KerasTensor, SymbolicShape, TensorSpec } from '../layers/keras-tensor.ts';
+import { zeros } from '../ops/index.ts';
+import { runInScope, Scope, type Shape, type Tensor } from '../tensor/index.ts';
+import type { Batch } from './batches.ts';
+import type { Model } from './model.ts';
+import { isNamed, type OneOrMany } from './named.ts';
+
+/** The model's outputs, as a list. */
+export function forward(model: Model, x: readonly Tensor[], training: boolean): readonly Tensor[] {
+  return listOutputs(model.apply(x.length === 1 ? x[0] : x, { training }) as OneOrMany<Tensor>);
+}
+
+function listOutputs<T>(outputs: OneOrMany<T>): readonly T[] {
+  if (Array.isArray(outputs)) return outputs;
+  return isNamed(outputs) ? Object.values(outputs) : [outputs as T];
+}
+
+/** Shapes of the outputs for a batch; the weights are made if they do not exist. */
+export function outputShapes(model: Model, { x }: Pick<Batch, 'x'>): readonly Shape[] {
+  const shapes = x.map(({ shape }) => shape as SymbolicShape);
+  if (!model.built && model.isSequential) model.build([null, ...shapes[0].slice(1)]);
+  if (model.graph) {
+    const specs = model.computeOutputSpec(x as readonly TensorSpec[]);
+    return (Array.isArray(specs) ? specs : [specs]).map(({ shape }: KerasTensor) => shape as Shape);
+  }
+  const scope = new Scope();
+  try {
+    return runInScope(scope, () =>
+      noGrad(() =>
+        forward(model, x.map(({ shape, dtype }) => zeros(shape, { dtype })), false).map(({ shape }) => shape),
+      ),
+    );
+  } finally {
+    scope.end();
+  }
+}

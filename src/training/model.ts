@@ -1,0 +1,300 @@
+import type { Config } from '../config/index.ts';
+import { Input } from '../layers/input-layer.ts';
+import {
+  flatten,
+  isSymbolic,
+  type KerasTensor,
+  type ShapeOrShapes,
+  type Structure,
+  type SymbolicShape,
+  type TensorSpec,
+} from '../layers/keras-tensor.ts';
+import { type AnyTensor, type CallOptions, Layer } from '../layers/layer.ts';
+import { cast, expandDims, squeeze } from '../ops/index.ts';
+import { asTensor } from '../ops/tensor-like.ts';
+import { formatShape, GradusError, ShapeError, type Tensor, ValueError } from '../tensor/index.ts';
+import { FunctionalGraph } from './functional-graph.ts';
+import { inOrder, isNamed, type OneOrMany, pack, type Packing, unpack } from './named.ts';
+import { getOutput } from './output.ts';
+import { type SummaryOptions, summarize } from './summary.ts';
+import { Trainable } from './trainable.ts';
+
+export interface ModelOptions {
+  /** Symbolic inputs, from `Input` or from inside another model. */
+  readonly inputs?: OneOrMany<KerasTensor>;
+  /** What the model computes from them. */
+  readonly outputs?: OneOrMany<KerasTensor>;
+  readonly name?: string | null;
+  readonly trainable?: boolean;
+  readonly dtype?: string;
+}
+
+/**
+ * A network that can be trained, evaluated, used and saved: layers between symbolic inputs and outputs, or a class that
+ * extends `Model`, keeps layers in fields and computes in `call`.
+ * @example
+ * const x = Input({ shape: [784] });
+ * const model = new Model({ inputs: x, outputs: layers.dense(10).apply(x) });
+ * @example
+ * class Perceptron extends Model {
+ *   hidden = new layers.Dense(32, 'relu');
+ *   out = new layers.Dense(10, 'softmax');
+ *   call(x: Tensor) { return this.out.apply(this.hidden.apply(x)); }
+ * }
+ */
+export class Model extends Trainable {
+  static override readonly className: string = 'Functional';
+  static override readonly module: string = 'keras.src.models.functional';
+
+  #graph: FunctionalGraph | null = null;
+  #inputPacking: Packing = { kind: 'one' };
+  #outputPacking: Packing = { kind: 'one' };
+
+  constructor({ inputs, outputs, ...options }: ModelOptions = {}) {
+    super(options);
+    if ((inputs === undefined) !== (outputs === undefined)) {
+      throw new ValueError(
+        `${this.className}: inputs and outputs must be given together, or neither by a class with its own call`,
+      );
+    }
+    if (inputs !== undefined && outputs !== undefined) this.setGraph(inputs, outputs);
+  }
+
+  /** Makes the model compute `outputs` from `inputs`. */
+  protected setGraph(inputs: OneOrMany<KerasTensor>, outputs: OneOrMany<KerasTensor>): void {
+    const from = unpack(inputs);
+    const to = unpack(outputs);
+    for (const [what, { values }] of [['inputs', from], ['outputs', to]] as const) {
+      for (const value of values) {
+        if (isSymbolic(value)) continue;
+        throw new ValueError(
+          `${this.className}: ${what} must be symbolic tensors (from Input and layers applied to it), ` +
+            `received ${describe(value)}`,
+        );
+      }
+    }
+    const starts = from.values.every(({ node }) => node && node.inputTensors.length === 0);
+    const graph = new FunctionalGraph(from.values, to.values);
+    this.#graph = starts ? graph : rebase(graph);
+    this.#inputPacking = from.packing;
+    this.#outputPacking = to.packing;
+    this.built = true;
+    this.buildShape = pack(
+      this.#graph.inputs.map(({ shape }) => shape),
+      from.packing.kind === 'one' ? from.packing : { kind: 'list' },
+    ) as ShapeOrShapes;
+    if (!this.trainable) this.trainable = false;
+  }
+
+  /** The applications of layers that the model consists of; null for classes that compute in their own `call`. */
+  get graph(): FunctionalGraph | null {
+    return this.#graph;
+  }
+
+  /** Symbolic inputs, in order. */
+  get inputs(): readonly KerasTensor[] {
+    return this.graph?.inputs ?? [];
+  }
+
+  /** Symbolic outputs, in order. */
+  get outputs(): readonly KerasTensor[] {
+    return this.graph?.outputs ?? [];
+  }
+
+  /** Names of the inputs' layers: keys under which data may be given. */
+  get inputNames(): string[] {
+    return this.inputs.map(({ node, name }) => node?.layer.name ?? name);
+  }
+
+  /** Names under which labels, losses and metrics of several outputs may be given. */
+  override get outputNames(): readonly string[] {
+    if (this.#outputPacking.kind === 'object') return this.#outputPacking.keys;
+    return uniqueOutputNames(this.outputs.map(({ node, name }) => node?.layer.name ?? name));
+  }
+
+  override get input(): KerasTensor | readonly KerasTensor[] {
+    return this.graph
+      ? (pack(this.graph.inputs, this.#inputPacking) as KerasTensor)
+      : super.input;
+  }
+
+  override get output(): KerasTensor | readonly KerasTensor[] {
+    return this.graph
+      ? (pack(this.graph.outputs, this.#outputPacking) as KerasTensor)
+      : super.output;
+  }
+
+  /** Layers of the model: in the order of the graph, or of the fields that hold them. */
+  get layers(): readonly Layer[] {
+    return this.sublayers();
+  }
+
+  override sublayers(): Layer[] {
+    return [...new Set([...(this.graph?.layers ?? []), ...super.sublayers()])];
+  }
+
+  /** A layer by its name or its position. */
+  getLayer(which: string | number | { readonly name?: string; readonly index?: number }): Layer {
+    const key = typeof which === 'object' ? (which.name ?? which.index) : which;
+    const { layers } = this;
+    const found =
+      typeof key === 'number' ? layers.at(key) : layers.find(({ name }) => name === key);
+    if (found) return found;
+    throw new ValueError(
+      `${this.name}: getLayer: there is no layer ${typeof key === 'number' ? key : `'${key}'`}; there are ` +
+        layers.map(({ name }, i) => `${i}: ${name}`).join(', '),
+    );
+  }
+
+  /** Whether the layers stand one behind the other by the model's class. */
+  get isSequential(): boolean {
+    return false;
+  }
+
+  /** Outputs as the model was given them: one, a list, or an object by name. */
+  packOutputs<T>(outputs: readonly T[]): OneOrMany<T> {
+    if (this.graph) return pack(outputs, this.#outputPacking);
+    return outputs.length === 1 ? outputs[0] : outputs;
+  }
+
+  /** Computes the model's outputs; classes that extend `Model` write their own. */
+  override call(inputs: any, options: any = {}): any {
+    const graph = this.graph;
+    if (!graph) {
+      throw new GradusError(
+        `${this.name}: a class that extends Model must have a method call(inputs, { training }), or ` +
+          'pass inputs and outputs to super',
+      );
+    }
+    const outputs = graph.run(flatten(inputs as Structure<Tensor>), (node, resolve) =>
+      node.layer.apply(resolve(node.inputs) as Tensor, {
+        ...resolve(node.options),
+        ...(options.training === undefined ? {} : { training: options.training }),
+      }),
+    );
+    return this.#outputPacking.kind === 'one' ? outputs[0] : outputs;
+  }
+
+  /** Calls the model, like any layer; inputs and outputs of several are lists or objects, as they were given to `Model`. */
+  override apply(inputs: any, options?: CallOptions): any {
+    const outputs = super.apply(inputs, options) as AnyTensor | readonly AnyTensor[];
+    return this.#outputPacking.kind === 'object'
+      ? pack(outputs as readonly AnyTensor[], this.#outputPacking)
+      : outputs;
+  }
+
+  protected override prepareInputs(given: unknown): Structure<AnyTensor> {
+    const graph = this.graph;
+    if (!graph) return super.prepareInputs(given);
+    const list = this.#inputList(given, graph);
+    const tensors = graph.inputs.map((input, i) => fitInput(this.name, list[i], input));
+    return this.#inputPacking.kind === 'one' ? tensors[0] : tensors;
+  }
+
+  #inputList(given: unknown, graph: FunctionalGraph): readonly unknown[] {
+    const count = graph.inputs.length;
+    if (isNamed(given as OneOrMany<unknown>)) {
+      const names =
+        this.#inputPacking.kind === 'object' ? this.#inputPacking.keys : this.inputNames;
+      return inOrder(`${this.name}: inputs`, given as Record<string, unknown>, names);
+    }
+    const isList = Array.isArray(given) && flatten(given).some((x) => isSymbolic(x) || x instanceof Object);
+    if (!isList && count === 1) return [given];
+    const list = given as readonly unknown[];
+    if (!isList || list.length !== count) {
+      throw new ValueError(
+        `${this.name}: expects ${count} inputs (${this.inputNames.join(', ')}), ` +
+          `received ${isList ? list.length : 1}`,
+      );
+    }
+    return list;
+  }
+
+  override computeOutputSpec(
+    inputs: Structure<TensorSpec>,
+    options: CallOptions = {},
+  ): TensorSpec | readonly TensorSpec[] {
+    const graph = this.graph;
+    if (!graph) return super.computeOutputSpec(inputs, options);
+    const specs = graph.run(flatten(inputs) as KerasTensor[], (node, resolve) => {
+      const result = node.layer.computeOutputSpec(resolve(node.inputs), resolve(node.options));
+      return result as KerasTensor | readonly KerasTensor[];
+    });
+    return this.#outputPacking.kind === 'one' ? specs[0] : specs;
+  }
+
+  override computeOutputShape(inputShape: any, options: CallOptions = {}): ShapeOrShapes {
+    if (!this.graph) return super.computeOutputShape(inputShape, options);
+    const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as SymbolicShape[];
+    const specs = this.computeOutputSpec(
+      shapes.map((shape, i) => ({ shape, dtype: this.inputs[i]?.dtype ?? 'float32' })),
+      options,
+    );
+    return Array.isArray(specs)
+      ? specs.map(({ shape }: TensorSpec) => shape)
+      : (specs as TensorSpec).shape;
+  }
+
+  /**
+   * Prints Keras' table of layers, output shapes and numbers of parameters.
+   * @example model.summary();
+   */
+  summary(options: SummaryOptions = {}): void {
+    const text = summarize(this, options);
+    if (options.printFn) options.printFn(text);
+    else getOutput().write(`${text}\n`);
+  }
+
+  override getConfig(): Config {
+    return { name: this.name, trainable: this.trainable };
+  }
+}
+
+const describe = (value: unknown): string =>
+  value instanceof Layer ? `layer ${value.name}; apply it to Input(…) first` : String(value);
+
+/** `a`, `a_1` for outputs of one layer. */
+function uniqueOutputNames(names: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  return names.map((name) => {
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    return count ? `${name}_${count}` : name;
+  });
+}
+
+/** A model's input as its symbolic input wants it: of its type, with an axis of one added or taken away. */
+function fitInput(model: string, given: unknown, input: KerasTensor): AnyTensor {
+  const name = input.node?.layer.name ?? input.name;
+  let x = isSymbolic(given) ? given : asTensor(`${model}: ${name}`, given as Tensor);
+  const { shape, dtype } = input;
+  if (!isSymbolic(x)) {
+    if (x.dtype !== dtype) x = cast(x, dtype);
+    if (x.rank === shape.length + 1 && x.shape.at(-1) === 1) x = squeeze(x, -1);
+    else if (x.rank === shape.length - 1 && shape.at(-1) === 1) x = expandDims(x, -1);
+  }
+  const received = x.shape as SymbolicShape;
+  const fits =
+    received.length === shape.length &&
+    shape.every((n, i) => n === null || received[i] === null || received[i] === n);
+  if (fits) return x;
+  throw new ShapeError(
+    `${model}: input '${name}' expects shape ${formatSymbolic(shape)}, received ${formatShape(received)}`,
+  );
+}
+
+const formatSymbolic = (shape: SymbolicShape): string =>
+  formatShape(shape).replace('null', 'batch').replaceAll('null', 'any');
+
+/** The same computation from inputs of its own: for a model that starts in the middle of another. */
+function rebase(graph: FunctionalGraph): FunctionalGraph {
+  const inputs = graph.inputs.map(({ shape, dtype, node, name }) =>
+    node && node.inputTensors.length === 0
+      ? node.outputs[0]
+      : Input({ batchShape: shape, dtype, name: `${node?.layer.name ?? name}_input` }),
+  );
+  const outputs = graph.run<KerasTensor>(inputs, (node, resolve) =>
+    node.layer.apply(resolve(node.inputs) as KerasTensor, resolve(node.options)),
+  );
+  return new FunctionalGraph(inputs, outputs);
+}
