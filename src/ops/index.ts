@@ -13,18 +13,34 @@ export {
   zeros,
   zerosLike,
 } from './create.ts';
+export {
+  sigmoidCrossEntropyWithLogits,
+  softmaxCrossEntropyWithLogits,
+  sparseSoftmaxCrossEntropyWithLogits,
+} from './cross-entropy.ts';
 export * from './elementwise/activations.ts';
 export * from './elementwise/arithmetic.ts';
 export { cast } from './elementwise/cast.ts';
 export * from './elementwise/comparison.ts';
+export { angle, complex, conj, imag, real } from './elementwise/complex.ts';
 export { type ElementwiseOptions, elementwise, type Formula } from './elementwise/elementwise.ts';
 export * from './elementwise/exponential.ts';
 export * from './elementwise/trigonometry.ts';
 export { putAlongAxis, takeAlongAxis } from './indexing/along-axis.ts';
+export { booleanMask, nonzero, type UniqueResult, unique } from './indexing/data-dependent.ts';
 export { type AxisOption, embedding, gather, scatterAdd, scatterSet } from './indexing/gather.ts';
+export { gatherNd, scatterNdAdd, scatterNdSet } from './indexing/gather-nd.ts';
+export { type IndexItem, index } from './indexing/index-by.ts';
 export type { Indices } from './indexing/indices.ts';
+export {
+  type OneHotOptions,
+  oneHot,
+} from './indexing/one-hot.ts';
+export { searchSorted } from './indexing/search-sorted.ts';
+export { einsum } from './linear/einsum.ts';
+export type { EpilogueOptions } from './linear/epilogue.ts';
 export { type FusedActivationName, isFusedActivation } from './linear/fused-activation.ts';
-export { dense, type EpilogueOptions, type MatMulOptions, matmul } from './linear/matmul.ts';
+export { dense, type MatMulOptions, matmul } from './linear/matmul.ts';
 export { dot, outer, tensordot } from './linear/products.ts';
 export { type LogitFunction, logitsOf, rememberLogits } from './logits.ts';
 export { maskOf, setMask } from './mask.ts';
@@ -66,17 +82,46 @@ export {
 } from './reduce/statistics.ts';
 export { broadcastTensors, broadcastTo } from './shape/broadcast-to.ts';
 export { concat, roll, split, stack, unstack } from './shape/concat.ts';
+export { type DiagonalOptions, diag, diagonal, trace, tril, triu } from './shape/diagonal.ts';
 export { type PadOptions, pad } from './shape/pad.ts';
 export { expandDims, flatten, ravel, reshape, squeeze } from './shape/reshape.ts';
 export { flip, narrow, type Slice, slice } from './shape/slice.ts';
+export { meshgrid, repeat, tile } from './shape/tile.ts';
 export { moveAxis, swapAxes, transpose } from './shape/transpose.ts';
+export { sparseMatmul } from './sparse/sparse-matmul.ts';
+export { type SparseArrays, SparseMatrix } from './sparse/sparse-matrix.ts';
 export { asTensor, type TensorLike } from './tensor-like.ts';
 export { assign, update } from './update.ts';
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+} from './window/adaptive-pool.ts';
+export {
+  type ConvTransposeOptions,
+  conv1dTranspose,
+  conv2dTranspose,
+  conv3dTranspose,
+} from './window/conv-transpose.ts';
+export { type Conv1dOptions, conv1d } from './window/conv1d.ts';
 export { type ConvOptions, conv2d } from './window/conv2d.ts';
+export { conv3d } from './window/conv3d.ts';
+export {
+  type DepthwiseOptions,
+  depthwiseConv1d,
+  depthwiseConv2d,
+  separableConv1d,
+  separableConv2d,
+} from './window/depthwise.ts';
 export type { Padding, PerAxis, WindowOptions } from './window/geometry.ts';
+export { avgPool1d, avgPool3d, maxPool1d, maxPool3d } from './window/pool-1d-3d.ts';
 export {
   type AveragePoolOptions,
   avgPool2d,
   maxPool2d,
   type PoolOptions,
 } from './window/pool2d.ts';
+export { type ResizeMethod, type ResizeOptions, resize, upsample2d } from './window/resize.ts';

@@ -1,6 +1,7 @@
 import { binary, constant, input, unary } from '../../expr/index.ts';
 import { type Tensor, ValueError } from '../../tensor/index.ts';
-import type { TensorLike } from '../tensor-like.ts';
+import { asTensor, type TensorLike } from '../tensor-like.ts';
+import { imag, real } from './complex.ts';
 import { elementwise } from './elementwise.ts';
 import { binaryOp, unaryOp } from './family.ts';
 
@@ -50,8 +51,14 @@ export const minimum = binaryOp('minimum', x.min(y), {
 /** The opposite number. */
 export const neg = unaryOp('neg', x.neg());
 
-/** The absolute value; its derivative at 0 is 0. */
-export const abs = unaryOp('abs', x.abs());
+/** The absolute value, float32 of complex64; its derivative at 0 is 0. */
+export function abs(value: TensorLike): Tensor {
+  const tensor = asTensor('abs', value);
+  if (tensor.dtype !== 'complex64') return realAbs(tensor);
+  return sqrt(add(square(real(tensor)), square(imag(tensor))));
+}
+
+const realAbs = unaryOp('abs', x.abs());
 
 /** -1, 0 or 1. */
 export const sign = unaryOp('sign', x.sign());

@@ -10,6 +10,7 @@ import {
   ShapeError,
   sizeOf,
   type Tensor,
+  ValueError,
 } from '../../tensor/index.ts';
 import { cast } from '../elementwise/cast.ts';
 import { commonType } from '../elementwise/elementwise.ts';
@@ -17,19 +18,11 @@ import { sumTo } from '../reduce/contract.ts';
 import { broadcastView, emptyTensor } from '../result.ts';
 import { expandDims, reshape, squeeze } from '../shape/reshape.ts';
 import { swapAxes } from '../shape/transpose.ts';
+import { sparseMatmul } from '../sparse/sparse-matmul.ts';
+import { SparseMatrix } from '../sparse/sparse-matrix.ts';
 import { asTensor, type TensorLike } from '../tensor-like.ts';
-import {
-  activationFormula,
-  beforeActivation,
-  type FusedActivationName,
-} from './fused-activation.ts';
-
-export interface EpilogueOptions {
-  /** Added along the last axis of the result, shape [n]. */
-  readonly bias?: TensorLike | null;
-  /** Applied to the result by the same kernel. */
-  readonly activation?: FusedActivationName | 'linear' | null;
-}
+import { biasTensor, type EpilogueOptions } from './epilogue.ts';
+import { activationFormula, beforeActivation } from './fused-activation.ts';
 
 export interface MatMulOptions extends EpilogueOptions {
   /** Use the first operand with its last two axes exchanged. */
@@ -40,11 +33,21 @@ export interface MatMulOptions extends EpilogueOptions {
 
 /**
  * The matrix product over the last two axes, `[…, m, k] x […, k, n]`; the axes before them are broadcast. A vector counts as a
- * row on the left and a column on the right, as in NumPy.
+ * row on the left and a column on the right, as in NumPy. The left side may be a `SparseMatrix`.
  * @example matmul(x, w, { bias, activation: 'relu' });
  */
-export function matmul(a: TensorLike, b: TensorLike, options: MatMulOptions = {}): Tensor {
+export function matmul(
+  a: TensorLike | SparseMatrix,
+  b: TensorLike,
+  options: MatMulOptions = {},
+): Tensor {
   const { transposeA = false, transposeB = false } = options;
+  if (a instanceof SparseMatrix) {
+    if (transposeA || transposeB) {
+      throw new ValueError('matmul: a sparse matrix takes no transposeA or transposeB');
+    }
+    return sparseMatmul(a, b, options);
+  }
   let [x, y] = [asTensor('matmul', a), asTensor('matmul', b)];
   const dtype = productType('matmul', x, y);
   [x, y] = [cast(x, dtype), cast(y, dtype)];
@@ -81,8 +84,7 @@ function product(a: Tensor, b: Tensor, { bias, activation }: EpilogueOptions): T
         `the second ${inner} rows`,
     );
   }
-  const offset =
-    bias === undefined || bias === null ? null : biasTensor('matmul', bias, n, a.dtype);
+  const offset = biasTensor('matmul', bias, n, a.dtype);
   if (a.rank > 2 && b.rank === 2) {
     // One large product instead of many small ones.
     const rows = a.shape.slice(0, -1);
@@ -114,28 +116,18 @@ function product(a: Tensor, b: Tensor, { bias, activation }: EpilogueOptions): T
   return result;
 }
 
-/** Checks a bias and brings it to the type of the result. */
-export function biasTensor(op: string, bias: TensorLike, channels: number, dtype: DType): Tensor {
-  const tensor = asTensor(op, bias);
-  if (tensor.rank !== 1 || tensor.shape[0] !== channels) {
-    throw new ShapeError(
-      `${op}: bias must have shape [${channels}], received ${formatShape(tensor.shape)}`,
-    );
-  }
-  return cast(tensor, dtype);
-}
-
 /**
  * A fully connected layer's product: x [.., in] times w [in, out], plus bias [out], then the activation, in one kernel.
  * @example dense(x, w, b, 'relu');
  */
 export function dense(
-  x: TensorLike,
+  x: TensorLike | SparseMatrix,
   w: TensorLike,
   bias?: TensorLike | null,
   activation?: EpilogueOptions['activation'],
 ): Tensor {
   const weights = asTensor('dense', w);
+  if (x instanceof SparseMatrix) return sparseMatmul(x, weights, { bias, activation });
   const tensor = asTensor('dense', x);
   if (weights.rank !== 2 || tensor.rank === 0 || tensor.shape.at(-1) !== weights.shape[0]) {
     throw new ShapeError(

@@ -13,8 +13,8 @@ import {
 } from '../../tensor/index.ts';
 import { cast } from '../elementwise/cast.ts';
 import { commonType } from '../elementwise/elementwise.ts';
+import { biasTensor, type EpilogueOptions } from '../linear/epilogue.ts';
 import { activationFormula, beforeActivation } from '../linear/fused-activation.ts';
-import { biasTensor, type EpilogueOptions } from '../linear/matmul.ts';
 import { sumTo } from '../reduce/contract.ts';
 import { emptyTensor } from '../result.ts';
 import { asTensor, type TensorLike } from '../tensor-like.ts';
@@ -98,8 +98,7 @@ export function convolve(
   { bias, activation }: EpilogueOptions = {},
 ): Tensor {
   const filters = filter.shape[3];
-  const offset =
-    bias === undefined || bias === null ? null : biasTensor(op, bias, filters, image.dtype);
+  const offset = biasTensor(op, bias, filters, image.dtype);
   const formula = activationFormula(op, activation);
   const inputs = offset ? [image, filter, offset] : [image, filter];
   const forward = (): Tensor => {
