@@ -1,0 +1,1 @@
+export { checkGradient, type GradientCheckOptions } from './check-gradient.ts';
