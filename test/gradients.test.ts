@@ -5,7 +5,7 @@ import { fromData, type TensorLike } from '../src/ops/index.ts';
 import '../src/ops/methods.ts';
 import { isFloat } from '../src/tensor/index.ts';
 import { checkGradient } from '../src/testing/index.ts';
-import { generator, numbersFor, opCases } from './op-cases.ts';
+import { generator, numbersFor, opCases } from './op-cases/index.ts';
 
 beforeAll(async () => {
   await setBackend('cpu');
