@@ -1,7 +1,9 @@
+import { hardwareConcurrency } from '#platform';
 import { ValueError } from '../tensor/index.ts';
 import type { Backend } from './backend.ts';
-import { CpuBackend } from './cpu/index.ts';
+import { CpuBackend, referenceKernels } from './cpu/index.ts';
 import { preferBackends, registerBackend } from './registry.ts';
+import { WasmBackend } from './wasm/index.ts';
 
 export type { Backend, MemoryUse, Plan } from './backend.ts';
 export * from './kernels.ts';
@@ -25,6 +27,13 @@ function register(name: string, open: (threads: number | undefined) => Backend):
   registerBackend(name, { openSync, open: async () => openSync() });
 }
 
+/** More threads than this seldom help one training step. */
+const mostThreads = 8;
+
+register('wasm', (threads) => {
+  const wanted = threads ?? Math.min(hardwareConcurrency(), mostThreads);
+  return new WasmBackend({ reference: referenceKernels, threads: wanted });
+});
 register('cpu', () => new CpuBackend());
 
 if (environment.GRADUS_BACKEND) preferBackends([environment.GRADUS_BACKEND]);

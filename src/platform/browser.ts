@@ -1,4 +1,5 @@
 export * from './browser/cache.ts';
 export * from './browser/files.ts';
+export { openNativeDoor } from './browser/native.ts';
 export * from './browser/system.ts';
 export * from './platform.ts';

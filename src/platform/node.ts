@@ -11,5 +11,6 @@ export {
   removeFile,
   writeFileAtomic,
 } from './node/files.ts';
+export { openNativeDoor } from './node/native.ts';
 export * from './node/system.ts';
 export * from './platform.ts';

@@ -98,6 +98,21 @@ export interface WorkerHandle {
   unref(): void;
 }
 
+/** The way to machine code of our own: places it in memory and calls it. Node on x64 with the package `koffi` only. */
+export interface NativeDoor {
+  readonly convention: 'systemV' | 'windows';
+  /** File of the library, for other threads to open. */
+  readonly library: string;
+  /** Puts code where it can be run and gives its address. */
+  place(code: Uint8Array): number;
+  addressOf(buffer: ArrayBufferLike): number;
+  /** The function `uint32 f(memory, scratch)` at an address. */
+  driver(address: number): (memory: number, scratch: number) => number;
+  /** Calls `void f(out, leaf, subleaf)`: eax, ebx, ecx, edx of the CPUID instruction. */
+  cpuid(address: number, leaf: number, subleaf: number): Uint32Array;
+  xgetbv(address: number): number;
+}
+
 /** What Node and browsers do in different ways; `#platform` picks `node.ts` or `browser.ts`. */
 export interface Platform {
   readonly platformName: 'node' | 'browser';
@@ -146,6 +161,8 @@ export interface Platform {
   sha256(data: Uint8Array | RandomAccessFile): Promise<string>;
   /** Threads that can run at once. */
   hardwareConcurrency(): number;
+  /** Opens the way to machine code, or says in one line why there is none. */
+  openNativeDoor(): NativeDoor | string;
   /** Starts a thread on a JavaScript module; `data`, if given, is its first message. */
   spawnWorker(url: URL, data?: unknown): WorkerHandle;
 }

@@ -2,12 +2,13 @@ import type { DType, Storage, TypedArray } from '../../tensor/index.ts';
 import type { Backend, MemoryUse, Plan } from '../backend.ts';
 import type { Kernel, KernelName, Kernels, Launch } from '../kernels.ts';
 import { Allocator } from './allocator.ts';
-import { wasmTraits } from './builder/index.ts';
+import { type TargetTraits, wasmTraits } from './builder/index.ts';
 import { emitters } from './kernels/index.ts';
 import { LinearMemory } from './memory.ts';
+import { openNative } from './native.ts';
 import { PhaseList } from './phases.ts';
 import { placeTransients, relocate, withoutDeadLaunches } from './placement.ts';
-import { ThreadPool } from './pool.ts';
+import { controlOffsets, ThreadPool } from './pool.ts';
 import { KernelLibrary, Program } from './program.ts';
 import { type Arena, FixedStorage, WasmStorage } from './storage.ts';
 
@@ -27,6 +28,9 @@ export class WasmBackend implements Backend {
   readonly #reference: Kernels;
   readonly #pool: ThreadPool;
   readonly #library: KernelLibrary;
+  readonly #target: TargetTraits;
+  /** Which machine code runs the kernels, or why none does. */
+  readonly native: string;
 
   constructor({ reference, threads }: WasmBackendOptions) {
     const memory = new LinearMemory();
@@ -37,16 +41,20 @@ export class WasmBackend implements Backend {
       collected: new FinalizationRegistry((address) => allocator.free(address)),
     };
     this.#reference = reference;
-    this.#pool = new ThreadPool(memory);
-    this.#library = new KernelLibrary(this.#arena, this.#pool);
+    const native = openNative(memory.buffer, memory.shared, controlOffsets);
+    const code = typeof native === 'string' ? null : native;
+    this.native = typeof native === 'string' ? native : native.target.name;
+    this.#target = code?.target ?? wasmTraits;
+    this.#pool = new ThreadPool(memory, code);
+    this.#library = new KernelLibrary(this.#arena, this.#pool, code);
     this.threads = threads;
   }
 
   get description(): string {
     const { shared } = this.#arena.memory;
-    return `WebAssembly SIMD, ${this.threads} thread${this.threads > 1 ? 's' : ''}${
-      shared ? '' : ' (memory cannot be shared here)'
-    }`;
+    const code = this.#target === wasmTraits ? `(no machine code: ${this.native})` : this.native;
+    const threads = `${this.threads} thread${this.threads > 1 ? 's' : ''}`;
+    return `WebAssembly SIMD, ${code}, ${threads}${shared ? '' : ' (memory cannot be shared here)'}`;
   }
 
   get threads(): number {
@@ -69,7 +77,7 @@ export class WasmBackend implements Backend {
 
   run(launch: Launch): void {
     const scratch: number[] = [];
-    const phases = new PhaseList(wasmTraits, (bytes) => {
+    const phases = new PhaseList(this.#target, (bytes) => {
       scratch.push(this.#arena.allocator.allocate(bytes));
       return scratch[scratch.length - 1];
     });
@@ -93,7 +101,7 @@ export class WasmBackend implements Backend {
         new FixedStorage(this.#arena, storage.dtype, storage.length, base + offset),
       );
     }
-    const scratch = new SharedScratch();
+    const scratch = new SharedScratch(this.#target);
     const moved = live.map((launch) => relocate(launch, (s) => placed.get(s) ?? s));
     // Two passes: the first tells how much scratch memory the largest launch needs.
     for (const launch of moved) this.#emit(launch, scratch.startLaunch(0));
@@ -139,10 +147,15 @@ export class WasmBackend implements Backend {
 /** Launches run one after the other, so all of them may use the same scratch memory. */
 class SharedScratch {
   bytes = 0;
+  readonly #target: TargetTraits;
+
+  constructor(target: TargetTraits) {
+    this.#target = target;
+  }
 
   startLaunch(base: number): PhaseList {
     let next = 0;
-    return new PhaseList(wasmTraits, (bytes) => {
+    return new PhaseList(this.#target, (bytes) => {
       const address = base + next;
       next += Math.ceil(bytes / 64) * 64;
       this.bytes = Math.max(this.bytes, next);

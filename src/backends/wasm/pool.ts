@@ -1,5 +1,6 @@
 import { spawnWorker, type WorkerHandle } from '#platform';
 import type { LinearMemory } from './memory.ts';
+import type { NativeCode } from './native.ts';
 
 /**
  * Words of the control page, a cache line each where several threads write.
@@ -13,6 +14,8 @@ const words = {
   slot: 32,
   args: 33,
   tasks: 34,
+  /** Address of the phase's machine function, two words; 0 where it runs in WebAssembly. */
+  native: 36,
   done: 48,
   wake: 64,
   sleepers: 80,
@@ -22,6 +25,15 @@ const words = {
   scratch: 128,
 } as const;
 
+/** The same in bytes, as machine code wants it. */
+export const controlOffsets = {
+  ticket: words.ticket * 4,
+  args: words.args * 4,
+  tasks: words.tasks * 4,
+  native: words.native * 4,
+  done: words.done * 4,
+};
+
 export const maximumTasks = 4095;
 export const maximumThreads = 64;
 /** Spins before the main thread lets the system schedule others while it waits for a slow thread. */
@@ -29,17 +41,27 @@ const patience = 20000;
 
 export type KernelFunction = (args: number, task: number, scratch: number) => void;
 
+/** A compiled kernel: as WebAssembly, known to all threads by its slot, and as machine code where there is any. */
+export interface CompiledKernel {
+  readonly slot: number;
+  readonly call: KernelFunction;
+  /** Address of the machine function, or 0. */
+  readonly native: number;
+}
+
 /** Splits the tasks of a phase over the main thread and workers that share its memory. */
 export class ThreadPool {
   readonly #memory: LinearMemory;
+  readonly #native: NativeCode | null;
   readonly #workers: WorkerHandle[] = [];
   #serial = 0;
   /** Hand-offs to the workers so far. */
   handOffs = 0;
   threads = 1;
 
-  constructor(memory: LinearMemory) {
+  constructor(memory: LinearMemory, native: NativeCode | null) {
     this.#memory = memory;
+    this.#native = native;
   }
 
   /** Starts workers up to `threads - 1`; they join when they are up, and nobody waits for them. */
@@ -52,6 +74,7 @@ export class ThreadPool {
         memory: this.#memory.memory,
         thread: this.#workers.length + 1,
         words,
+        native: this.#native?.start ?? null,
       });
       this.#workers.push(worker);
     }
@@ -74,36 +97,51 @@ export class ThreadPool {
   }
 
   /** Runs all tasks of one phase and returns when they are done. */
-  run(kernel: KernelFunction, slot: number, args: number, tasks: number): void {
+  run(kernel: CompiledKernel, args: number, tasks: number): void {
     const { control } = this.#memory;
     const scratch = control[words.scratch];
-    if (tasks === 1 || this.threads === 1) {
-      for (let task = 0; task < tasks; task++) kernel(args, task, scratch);
+    const native = this.#native !== null && kernel.native !== 0 ? this.#native : null;
+    const alone = tasks === 1 || this.threads === 1;
+    if (alone && !native) {
+      for (let task = 0; task < tasks; task++) kernel.call(args, task, scratch);
       return;
     }
-    this.handOffs++;
-    this.#serial = (this.#serial + 1) & 0x7ffff;
-    const serial = this.#serial << 12;
+    this.#publish(kernel, args, tasks, alone);
+    if (native) native.drive(scratch);
+    else this.#takeTasks(kernel.call, args, tasks, scratch);
+    for (let spins = 0; Atomics.load(control, words.done) < tasks; spins++) {
+      if (spins > patience) pause();
+    }
+  }
+
+  /** Writes what the phase is, then the ticket, and wakes the workers unless they are to stay out of it. */
+  #publish({ slot, native }: CompiledKernel, args: number, tasks: number, alone: boolean): void {
+    const { control } = this.#memory;
     Atomics.store(control, words.slot, slot);
     Atomics.store(control, words.args, args);
     Atomics.store(control, words.tasks, tasks);
+    Atomics.store(control, words.native, (native % 2 ** 32) | 0);
+    Atomics.store(control, words.native + 1, Math.floor(native / 2 ** 32) | 0);
     Atomics.store(control, words.done, 0);
-    Atomics.store(control, words.ticket, serial | tasks);
+    this.#serial = (this.#serial + 1) & 0x7ffff;
+    Atomics.store(control, words.ticket, (this.#serial << 12) | tasks);
+    if (alone) return;
+    this.handOffs++;
     if (Atomics.load(control, words.sleepers) > 0) {
       Atomics.add(control, words.wake, 1);
       Atomics.notify(control, words.wake);
     }
-    let own = 0;
+  }
+
+  #takeTasks(call: KernelFunction, args: number, tasks: number, scratch: number): void {
+    const { control } = this.#memory;
     for (;;) {
       const ticket = Atomics.load(control, words.ticket);
       const remaining = ticket & maximumTasks;
-      if (remaining === 0) break;
+      if (remaining === 0) return;
       if (Atomics.compareExchange(control, words.ticket, ticket, ticket - 1) !== ticket) continue;
-      kernel(args, tasks - remaining, scratch);
-      own++;
-    }
-    for (let spins = 0; Atomics.load(control, words.done) + own < tasks; spins++) {
-      if (spins > patience) pause();
+      call(args, tasks - remaining, scratch);
+      Atomics.add(control, words.done, 1);
     }
   }
 

@@ -1,29 +1,37 @@
-import { encodeModule, KernelBuilder, type KernelCode, wasmTraits } from './builder/index.ts';
+import {
+  encodeModule,
+  KernelBuilder,
+  type KernelCode,
+  type TargetTraits,
+  wasmTraits,
+} from './builder/index.ts';
+import type { NativeCode } from './native.ts';
 import type { FloatArgument, KernelSpec, Phase } from './phases.ts';
-import { type KernelFunction, maximumTasks, type ThreadPool } from './pool.ts';
+import { type CompiledKernel, type KernelFunction, maximumTasks, type ThreadPool } from './pool.ts';
 import type { Arena } from './storage.ts';
-
-interface Compiled {
-  readonly slot: number;
-  readonly call: KernelFunction;
-  readonly scratch: number;
-}
 
 const words = new Int32Array(1);
 const floats = new Float32Array(words.buffer);
+
+/** Every kernel is emitted as machine code where there is any at all. */
+const neverCalled: KernelFunction = () => {
+  throw new Error('this kernel is machine code');
+};
 
 /** Generates, compiles and keeps kernels; hands the threads what they need of them. */
 export class KernelLibrary {
   readonly #arena: Arena;
   readonly #pool: ThreadPool;
-  readonly #compiled = new Map<string, Compiled>();
+  readonly #native: NativeCode | null;
+  readonly #compiled = new Map<string, CompiledKernel>();
   #lastModule = 0;
   #scratchBytes = 0;
   #scratchAddresses: number[] = [];
 
-  constructor(arena: Arena, pool: ThreadPool) {
+  constructor(arena: Arena, pool: ThreadPool, native: NativeCode | null) {
     this.#arena = arena;
     this.#pool = pool;
+    this.#native = native;
   }
 
   /** Kernels generated so far. */
@@ -39,18 +47,25 @@ export class KernelLibrary {
     this.#reserveScratch(Math.max(0, ...specs.map((spec) => spec.scratch ?? 0)));
   }
 
-  get(spec: KernelSpec): Compiled {
-    return this.#compiled.get(spec.key) as Compiled;
+  get(spec: KernelSpec): CompiledKernel {
+    return this.#compiled.get(spec.key) as CompiledKernel;
   }
 
   #compile(specs: readonly KernelSpec[]): void {
+    const write = (target: TargetTraits): KernelCode[] =>
+      specs.map((spec) => {
+        const builder = new KernelBuilder(target);
+        spec.write(builder);
+        return builder.finish();
+      });
+    if (this.#native) {
+      this.#native.compile(write(this.#native.target)).forEach((native, i) => {
+        this.#compiled.set(specs[i].key, { slot: 0, call: neverCalled, native });
+      });
+      return;
+    }
     const { memory, allocator } = this.#arena;
-    const codes = specs.map((spec): KernelCode => {
-      const builder = new KernelBuilder(wasmTraits);
-      spec.write(builder);
-      return builder.finish();
-    });
-    const bytes = encodeModule(codes, memory);
+    const bytes = encodeModule(write(wasmTraits), memory);
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
       m: { m: memory.memory },
     });
@@ -58,7 +73,7 @@ export class KernelLibrary {
       this.#compiled.set(spec.key, {
         slot: this.#compiled.size,
         call: instance.exports[i] as KernelFunction,
-        scratch: spec.scratch ?? 0,
+        native: 0,
       });
     });
     if (!memory.shared) return;
@@ -100,8 +115,8 @@ export class Program {
       if (tasks > maximumTasks) throw new RangeError(`${spec.key}: ${tasks} tasks`);
       const at = this.#block + next * 4;
       for (const arg of args) block[next++] = wordOf(arg);
-      const { call, slot } = library.get(spec);
-      return () => pool.run(call, slot, at, tasks);
+      const kernel = library.get(spec);
+      return () => pool.run(kernel, at, tasks);
     });
   }
 

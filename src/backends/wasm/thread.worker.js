@@ -4,9 +4,22 @@ const port = globalThis.process?.getBuiltinModule
   ? globalThis.process.getBuiltinModule('node:worker_threads').parentPort
   : globalThis;
 
-/** @param {{ memory: WebAssembly.Memory, thread: number, words: Record<string, number> }} start */
-function work({ memory, thread, words }) {
+/** The function that takes tasks off the ticket and runs them as machine code, until it meets one without. */
+function machineCode({ library, driver, memory }) {
+  const { createRequire } = process.getBuiltinModule('node:module');
+  const koffi = createRequire(library)(library);
+  // koffi sets up a thread's call memory when the thread first opens a library.
+  koffi.load(null);
+  const type = koffi.proto('uint32_t GradusDrive(uint64_t, uint32_t)');
+  const pointer = koffi.decode(new BigUint64Array([BigInt(driver)]), 0, koffi.pointer(type));
+  return (scratch) => koffi.call(pointer, type, memory, scratch);
+}
+
+/** @param {{ memory: WebAssembly.Memory, thread: number, words: Record<string, number>,
+ *   native: { library: string, driver: number, memory: number } | null }} start */
+function work({ memory, thread, words, native }) {
   const control = new Int32Array(memory.buffer, 0, 16384);
+  const drive = native && machineCode(native);
   const functions = [];
   let last = 0;
 
@@ -45,15 +58,20 @@ function work({ memory, thread, words }) {
       idle = 0;
       continue;
     }
-    if (Atomics.compareExchange(control, words.ticket, ticket, ticket - 1) !== ticket) continue;
     idle = 0;
+    const scratch = Atomics.load(control, words.scratch + thread);
+    const native = Atomics.load(control, words.native) !== 0;
+    let left = remaining;
+    if (drive && native) {
+      left = drive(scratch);
+      if (left === 0) continue;
+    } else if (Atomics.compareExchange(control, words.ticket, ticket, ticket - 1) !== ticket) {
+      continue;
+    }
     const slot = Atomics.load(control, words.slot);
     if (slot >= functions.length) load();
-    functions[slot](
-      Atomics.load(control, words.args),
-      Atomics.load(control, words.tasks) - remaining,
-      Atomics.load(control, words.scratch + thread),
-    );
+    const task = Atomics.load(control, words.tasks) - left;
+    functions[slot](Atomics.load(control, words.args), task, scratch);
     Atomics.add(control, words.done, 1);
   }
 }

@@ -146,18 +146,18 @@ function runBlocks(
   bias: number,
   phases: PhaseList,
 ): void {
-  const blocking = blockingOf(product);
+  const blocking = blockingOf(product, panelColumns(phases.target));
   phases.run(productKernel(product, blocking), [a, b, c, bias], blocking.tasks);
 }
 
 /** Blocks small enough to share among threads, large enough to pay for packing. */
-function blockingOf({ m, n, k }: Product): Blocking {
+function blockingOf({ m, n, k }: Product, panel: number): Blocking {
   const up = (x: number, unit: number): number => Math.ceil(x / unit) * unit;
-  let columns = Math.min(up(n, 8), 64);
+  let columns = Math.min(up(n, panel), 64);
   let rows = Math.min(m, 128);
   const tasks = (): number => Math.ceil(m / rows) * Math.ceil(n / columns);
   while (tasks() < 16 && rows * columns * k > 2 ** 16) {
-    if (columns > 16) columns = up(columns / 2, 8);
+    if (columns > Math.max(16, panel)) columns = up(columns / 2, panel);
     else if (rows > 16) rows = up(rows / 2, 8);
     else break;
   }

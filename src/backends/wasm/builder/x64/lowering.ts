@@ -1,0 +1,533 @@
+import type { KernelCode, Statement } from '../kernel-builder.ts';
+import type { Value, ValueOp, ValueType } from '../value.ts';
+import type { Condition } from './encoder.ts';
+import {
+  type Address,
+  binaryOpcodes,
+  type Instruction,
+  unaryOpcodes,
+  type VirtualRegister,
+} from './instructions.ts';
+import type { LoopRange, RegisterClass } from './registers.ts';
+
+export interface LoweredKernel {
+  readonly code: readonly Instruction[];
+  readonly classes: readonly RegisterClass[];
+  readonly loops: readonly LoopRange[];
+}
+
+const classOf = (type: ValueType): RegisterClass => (type === 'i32' ? 'general' : 'vector');
+
+const integerConditions: Partial<Record<ValueOp, Condition>> = {
+  eq: 'eq',
+  ne: 'ne',
+  lt: 'lt',
+  le: 'le',
+  gt: 'gt',
+  ge: 'ge',
+  ltU: 'ltU',
+  geU: 'geU',
+};
+const opposite: Partial<Record<Condition, Condition>> = {
+  eq: 'ne',
+  ne: 'eq',
+  lt: 'ge',
+  le: 'gt',
+  gt: 'le',
+  ge: 'lt',
+  ltU: 'geU',
+  geU: 'ltU',
+};
+
+/** Turns a kernel's statements into a list of instructions over virtual registers. */
+export function lower(kernel: KernelCode, lanes: number): LoweredKernel {
+  const lowering = new Lowering(kernel.variables, lanes);
+  lowering.statements(kernel.body);
+  return lowering;
+}
+
+class Lowering implements LoweredKernel {
+  readonly code: Instruction[] = [];
+  readonly classes: RegisterClass[];
+  readonly loops: LoopRange[] = [];
+  readonly #lanes: number;
+  #labels = 0;
+
+  constructor(variables: readonly ValueType[], lanes: number) {
+    this.classes = variables.map(classOf);
+    this.#lanes = lanes;
+  }
+
+  statements(list: readonly Statement[]): void {
+    for (const statement of list) this.#statement(statement);
+  }
+
+  #statement(statement: Statement): void {
+    switch (statement.kind) {
+      case 'set':
+        this.#valueInto(statement.variable, statement.value);
+        return;
+      case 'store':
+        this.#store(statement);
+        return;
+      case 'transpose':
+        this.#transpose(statement);
+        return;
+      case 'loop': {
+        const label = this.#labels++;
+        const first = this.code.length;
+        this.#emit('label', null, [], { label });
+        this.statements(statement.body);
+        this.#jumpIf(statement.again, label, false);
+        this.loops.push({ first, last: this.code.length - 1 });
+        return;
+      }
+      case 'if': {
+        const otherwise = this.#labels++;
+        this.#jumpIf(statement.condition, otherwise, true);
+        this.statements(statement.then);
+        if (statement.otherwise.length === 0) {
+          this.#emit('label', null, [], { label: otherwise });
+          return;
+        }
+        const end = this.#labels++;
+        this.#emit('jump', null, [], { label: end });
+        this.#emit('label', null, [], { label: otherwise });
+        this.statements(statement.otherwise);
+        this.#emit('label', null, [], { label: end });
+      }
+    }
+  }
+
+  #store({ address, offset, value, width, lanes }: Statement & { kind: 'store' }): void {
+    const source = this.#value(value);
+    const place = this.#address(address, offset);
+    if (value.type === 'i32') {
+      this.#emit(width === 1 ? 'storeByte' : 'store', null, [source], { address: place });
+    } else if (lanes > 0) {
+      this.#emit('vectorStoreFirst', null, [source], { address: place, count: lanes });
+    } else {
+      this.#emit('vectorStore', null, [source], { address: place, scalar: value.type === 'f32' });
+    }
+  }
+
+  /** Jumps where the condition holds, or, `negated`, where it does not. */
+  #jumpIf(condition: Value, label: number, negated: boolean): void {
+    const direct = condition.args[0]?.type === 'i32' ? integerConditions[condition.op] : undefined;
+    if (!direct) {
+      const value = this.#value(condition);
+      this.#emit('jumpIfZero', null, [value], { label, condition: negated ? 'eq' : 'ne' });
+      return;
+    }
+    const test = negated ? (opposite[direct] as Condition) : direct;
+    const [a, b] = condition.args;
+    const left = this.#value(a);
+    if (b.op === 'const') {
+      this.#emit('jumpIfConstant', null, [left], {
+        label,
+        condition: test,
+        immediate: b.immediate,
+      });
+    } else this.#emit('jumpIf', null, [left, this.#value(b)], { label, condition: test });
+  }
+
+  #value(value: Value): VirtualRegister {
+    if (value.op === 'get') return value.immediate;
+    const to = this.#register(classOf(value.type));
+    this.#valueInto(to, value);
+    return to;
+  }
+
+  #register(kind: RegisterClass): VirtualRegister {
+    this.classes.push(kind);
+    return this.classes.length - 1;
+  }
+
+  #emit(
+    op: Instruction['op'],
+    to: VirtualRegister | null,
+    from: readonly VirtualRegister[],
+    rest: Partial<Instruction> = {},
+  ): void {
+    this.code.push({ op, to, from, ...rest });
+  }
+
+  /** A memory operand; constants added to the pointer become part of its offset. */
+  #address(pointer: Value, offset: number): Address {
+    let rest = pointer;
+    let sum = offset;
+    while (rest.op === 'add' && rest.args[1].op === 'const') {
+      sum += rest.args[1].immediate;
+      rest = rest.args[0];
+    }
+    if (Math.abs(sum) >= 2 ** 31) return { index: this.#value(pointer), offset };
+    if (rest.op === 'const') return { index: null, offset: sum + rest.immediate };
+    return { index: this.#value(rest), offset: sum };
+  }
+
+  #valueInto(to: VirtualRegister, value: Value): void {
+    if (value.type === 'i32' && this.#integerInto(to, value)) return;
+    const { op, type, args, immediate } = value;
+    const scalar = type === 'f32';
+    switch (op) {
+      case 'get':
+        this.#emit('vectorMove', to, [immediate]);
+        return;
+      case 'const':
+        if (Object.is(immediate, 0)) this.#emit('vectorZero', to, []);
+        else this.#emit('vectorConstant', to, [], { immediate, scalar: type !== 'i32v' });
+        return;
+      case 'load':
+        this.#emit('vectorLoad', to, [], { address: this.#address(args[0], immediate), scalar });
+        return;
+      case 'loadU8':
+        this.#emit('vectorLoadBytes', to, [], { address: this.#address(args[0], immediate) });
+        return;
+      case 'loadSplat':
+        this.#emit('vectorLoadSplat', to, [], { address: this.#address(args[0], immediate) });
+        return;
+      case 'loadFirst':
+        this.#emit('vectorLoadFirst', to, [], {
+          address: this.#address(args[0], immediate),
+          count: value.immediate2,
+        });
+        return;
+      case 'gather':
+        this.#emit('gather', to, [], {
+          address: this.#address(args[0], 0),
+          immediate,
+          count: value.immediate2,
+        });
+        return;
+      case 'laneNumbers':
+        this.#emit('laneNumbers', to, []);
+        return;
+      case 'lane':
+        this.#emit('lane', to, [this.#value(args[0])], { immediate });
+        return;
+      case 'splat':
+        this.#emit(args[0].type === 'i32' ? 'splatInteger' : 'splatFloat', to, [
+          this.#value(args[0]),
+        ]);
+        return;
+      case 'select':
+        this.#select(to, value);
+        return;
+      case 'eq':
+      case 'ne':
+      case 'lt':
+      case 'le':
+      case 'gt':
+      case 'ge':
+      case 'ltU':
+      case 'geU':
+        this.#compareVectors(to, value);
+        return;
+      case 'not': {
+        const ones = this.#register('vector');
+        this.#emit('vectorConstant', ones, [], { immediate: -1, scalar: false });
+        this.#emit('vector', to, [this.#value(args[0]), ones], {
+          opcode: binaryOpcodes['xor.i32v'],
+        });
+        return;
+      }
+      case 'neg':
+      case 'abs':
+        if (type === 'i32v') {
+          const zero = this.#register('vector');
+          this.#emit('vectorZero', zero, []);
+          this.#emit('vector', to, [zero, this.#value(args[0])], {
+            opcode: binaryOpcodes['sub.i32v'],
+          });
+        } else {
+          const bits = this.#register('vector');
+          this.#emit('vectorConstant', bits, [], {
+            immediate: op === 'neg' ? -(2 ** 31) : 0x7fffffff,
+            scalar: false,
+          });
+          this.#emit('vector', to, [this.#value(args[0]), bits], {
+            opcode: binaryOpcodes[op === 'neg' ? 'xor.i32v' : 'and.i32v'],
+          });
+        }
+        return;
+      case 'floor':
+      case 'ceil':
+      case 'trunc':
+      case 'nearest': {
+        const mode = { nearest: 0, floor: 1, ceil: 2, trunc: 3 }[op];
+        this.#emit('vectorUnary', to, [this.#value(args[0])], { immediate: mode, scalar });
+        return;
+      }
+      case 'shl':
+      case 'shrS':
+      case 'shrU':
+        this.#emit('vectorShift', to, [this.#value(args[0])], {
+          immediate: immediate & 31,
+          count: { shl: 6, shrS: 4, shrU: 2 }[op],
+        });
+        return;
+      case 'bitsOfF32':
+      case 'f32OfBits':
+        if (args[0].type === 'i32') this.#emit('bitsFromGeneral', to, [this.#value(args[0])]);
+        else this.#emit('vectorMove', to, [this.#value(args[0])]);
+        return;
+      case 'toF32':
+        if (args[0].type === 'i32') {
+          this.#emit('integerToFloat', to, [this.#value(args[0])]);
+          return;
+        }
+        break;
+      case 'pmin':
+      case 'pmax': {
+        const [a, b] = args.map((arg) => this.#value(arg));
+        const opcode = binaryOpcodes[`${op === 'pmin' ? 'min' : 'max'}.${type}`];
+        this.#emit('vector', to, [b, a], { opcode, scalar });
+        return;
+      }
+      case 'min':
+      case 'max':
+        if (type !== 'i32v') {
+          this.#properExtreme(to, op, args, scalar);
+          return;
+        }
+        break;
+      default:
+    }
+    const unary = unaryOpcodes[`${op}.${args[0].type}`];
+    if (unary) {
+      this.#emit('vectorUnary', to, [this.#value(args[0])], { opcode: unary, scalar });
+      return;
+    }
+    const kind = args[0].type === 'mask' ? 'i32v' : args[0].type;
+    const opcode = binaryOpcodes[`${op}.${kind}`];
+    if (!opcode) throw new TypeError(`no x64 instruction for ${op}.${args[0].type}`);
+    this.#emit(
+      'vector',
+      to,
+      args.map((arg) => this.#value(arg)),
+      { opcode, scalar },
+    );
+  }
+
+  /** Minimum or maximum as WebAssembly defines it: NaN if either is, and -0 below +0. */
+  #properExtreme(
+    to: VirtualRegister,
+    op: 'min' | 'max',
+    args: readonly Value[],
+    scalar: boolean,
+  ): void {
+    const type = scalar ? 'f32' : 'f32v';
+    const [a, b] = args.map((arg) => this.#value(arg));
+    const [ab, ba, joined, sum, unordered] = Array.from({ length: 5 }, () =>
+      this.#register('vector'),
+    );
+    const opcode = binaryOpcodes[`${op}.${type}`];
+    this.#emit('vector', ab, [a, b], { opcode, scalar });
+    this.#emit('vector', ba, [b, a], { opcode, scalar });
+    // The two differ only in the sign of zeros, or where one is NaN.
+    this.#emit('vector', joined, [ab, ba], {
+      opcode: binaryOpcodes[op === 'min' ? 'or.i32v' : 'and.i32v'],
+    });
+    this.#emit('vector', sum, [a, b], { opcode: binaryOpcodes[`add.${type}`], scalar });
+    this.#emit('compareVectors', unordered, [a, b], { immediate: 3, scalar: false, count: 0 });
+    this.#emit('blend', to, [unordered, sum, joined]);
+  }
+
+  #compareVectors(to: VirtualRegister, { op, args }: Value): void {
+    const integers = args[0].type === 'i32v';
+    const [a, b] = args.map((arg) => this.#value(arg));
+    const predicate = integers
+      ? { eq: 0, lt: 1, le: 2, ne: 4, ge: 5, gt: 6, ltU: 1, geU: 5 }[op as 'eq']
+      : { eq: 0, lt: 1, le: 2, ne: 4, ge: 13, gt: 14 }[op as 'eq'];
+    const unsigned = op === 'ltU' || op === 'geU';
+    this.#emit('compareVectors', to, [a, b], {
+      immediate: predicate,
+      count: integers ? (unsigned ? 2 : 1) : 0,
+    });
+  }
+
+  #select(to: VirtualRegister, { args, type }: Value): void {
+    const [condition, a, b] = args;
+    if (condition.type === 'mask') {
+      this.#emit(
+        'blend',
+        to,
+        args.map((arg) => this.#value(arg)),
+      );
+      return;
+    }
+    const registers = [this.#value(condition), this.#value(a), this.#value(b)];
+    this.#emit(type === 'i32' ? 'choose' : 'chooseFloat', to, registers);
+  }
+
+  /** Integers in general registers; false where the operation is none of theirs. */
+  #integerInto(to: VirtualRegister, value: Value): boolean {
+    const { op, args, immediate } = value;
+    const constant = args[1]?.op === 'const' ? args[1].immediate : null;
+    switch (op) {
+      case 'const':
+        this.#emit('constant', to, [], { immediate });
+        return true;
+      case 'get':
+        this.#emit('move', to, [immediate]);
+        return true;
+      case 'load':
+      case 'loadU8':
+        this.#emit(op === 'load' ? 'load' : 'loadByte', to, [], {
+          address: this.#address(args[0], immediate),
+        });
+        return true;
+      case 'add':
+      case 'sub':
+        if (constant !== null) {
+          this.#emit('addConstant', to, [this.#value(args[0])], {
+            immediate: op === 'add' ? constant : -constant,
+          });
+        } else
+          this.#emit(
+            op,
+            to,
+            args.map((arg) => this.#value(arg)),
+          );
+        return true;
+      case 'mul':
+        if (constant !== null) {
+          this.#emit('mulConstant', to, [this.#value(args[0])], { immediate: constant });
+        } else
+          this.#emit(
+            'mul',
+            to,
+            args.map((arg) => this.#value(arg)),
+          );
+        return true;
+      case 'and':
+      case 'or':
+      case 'xor':
+        if (constant !== null) {
+          this.#emit('bitwiseConstant', to, [this.#value(args[0])], {
+            immediate: constant,
+            count: { or: 1, and: 4, xor: 6 }[op],
+          });
+        } else
+          this.#emit(
+            op,
+            to,
+            args.map((arg) => this.#value(arg)),
+          );
+        return true;
+      case 'shl':
+      case 'shrS':
+      case 'shrU':
+        this.#emit('shift', to, [this.#value(args[0])], {
+          immediate: immediate & 31,
+          count: { shl: 4, shrU: 5, shrS: 7 }[op],
+        });
+        return true;
+      case 'divU':
+      case 'remU':
+        this.#emit(
+          op === 'divU' ? 'divide' : 'remainder',
+          to,
+          args.map((arg) => this.#value(arg)),
+        );
+        return true;
+      case 'neg': {
+        const zero = this.#register('general');
+        this.#emit('constant', zero, [], { immediate: 0 });
+        this.#emit('sub', to, [zero, this.#value(args[0])]);
+        return true;
+      }
+      case 'not':
+        this.#emit('compareConstant', to, [this.#value(args[0])], {
+          condition: 'eq',
+          immediate: 0,
+        });
+        return true;
+      case 'select':
+        this.#select(to, value);
+        return true;
+      case 'lane': {
+        const lane = this.#register('vector');
+        this.#emit('lane', lane, [this.#value(args[0])], { immediate });
+        this.#emit('bitsToGeneral', to, [lane]);
+        return true;
+      }
+      case 'bitsOfF32':
+        this.#emit('bitsToGeneral', to, [this.#value(args[0])]);
+        return true;
+      case 'toI32':
+        this.#emit('floatToInteger', to, [this.#value(args[0])]);
+        return true;
+      default: {
+        const condition = integerConditions[op];
+        if (!condition) return false;
+        if (args[0].type !== 'i32')
+          this.#emit(
+            'compareFloats',
+            to,
+            args.map((arg) => this.#value(arg)),
+            { condition },
+          );
+        else if (constant !== null) {
+          this.#emit('compareConstant', to, [this.#value(args[0])], {
+            condition,
+            immediate: constant,
+          });
+        } else
+          this.#emit(
+            'compare',
+            to,
+            args.map((arg) => this.#value(arg)),
+            { condition },
+          );
+        return true;
+      }
+    }
+  }
+
+  /** Interleaves rows, then pairs, then blocks of four lanes. */
+  #transpose({ rows, columns }: Statement & { kind: 'transpose' }): void {
+    const pairOf = (name: string, a: number, b: number, to = this.#register('vector')) => {
+      this.#emit('vector', to, [a, b], { opcode: binaryOpcodes[`${name}.f32v`] });
+      return to;
+    };
+    const registers = rows.map((row) => row.immediate);
+    const groups: number[][] = [];
+    for (let g = 0; g < this.#lanes; g += 4) {
+      const [r0, r1, r2, r3] = registers.slice(g, g + 4);
+      const [low01, high01] = [pairOf('unpackLow', r0, r1), pairOf('unpackHigh', r0, r1)];
+      const [low23, high23] = [pairOf('unpackLow', r2, r3), pairOf('unpackHigh', r2, r3)];
+      groups.push([
+        pairOf('unpackLowPairs', low01, low23),
+        pairOf('unpackHighPairs', low01, low23),
+        pairOf('unpackLowPairs', high01, high23),
+        pairOf('unpackHighPairs', high01, high23),
+      ]);
+    }
+    // groups[g][j] holds, in its block L of four lanes, rows 4g to 4g + 3 of column 4L + j.
+    const blocks = (a: number, b: number, immediate: number, to = this.#register('vector')) => {
+      this.#emit('vector', to, [a, b], {
+        opcode: this.#lanes === 16 ? shuffleBlocks : permuteHalves,
+        immediate,
+      });
+      return to;
+    };
+    for (let j = 0; j < 4; j++) {
+      if (this.#lanes === 8) {
+        blocks(groups[0][j], groups[1][j], 0x20, columns[j]);
+        blocks(groups[0][j], groups[1][j], 0x31, columns[4 + j]);
+        continue;
+      }
+      const [g0, g1, g2, g3] = groups.map((group) => group[j]);
+      const [even01, even23] = [blocks(g0, g1, 0x88), blocks(g2, g3, 0x88)];
+      const [odd01, odd23] = [blocks(g0, g1, 0xdd), blocks(g2, g3, 0xdd)];
+      blocks(even01, even23, 0x88, columns[j]);
+      blocks(odd01, odd23, 0x88, columns[4 + j]);
+      blocks(even01, even23, 0xdd, columns[8 + j]);
+      blocks(odd01, odd23, 0xdd, columns[12 + j]);
+    }
+  }
+}
+
+const shuffleBlocks = { prefix: 1, map: 3, opcode: 0x23 } as const;
+const permuteHalves = { prefix: 1, map: 3, opcode: 0x06 } as const;

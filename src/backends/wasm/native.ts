@@ -1,0 +1,103 @@
+import { environment, type NativeDoor, openNativeDoor } from '#platform';
+import type { KernelCode, TargetTraits } from './builder/index.ts';
+import {
+  avx2Traits,
+  avx512Traits,
+  type ControlOffsets,
+  encodeCpuid,
+  encodeDriver,
+  encodeX64,
+  encodeXgetbv,
+} from './builder/x64/index.ts';
+
+/** What another thread needs to run machine code too. */
+export interface NativeStart {
+  readonly library: string;
+  readonly driver: number;
+  readonly memory: number;
+}
+
+/** Runs kernels as machine code on the linear memory, through the package `koffi`. */
+export class NativeCode {
+  readonly target: TargetTraits;
+  readonly start: NativeStart;
+  /** Takes tasks off the ticket; 0 when none is left, else what remained when it met one that only WebAssembly has. */
+  readonly drive: (scratch: number) => number;
+  /** Bytes of machine code placed so far. */
+  bytes = 0;
+  readonly #door: NativeDoor;
+
+  constructor(
+    door: NativeDoor,
+    target: TargetTraits,
+    memory: ArrayBufferLike,
+    offsets: ControlOffsets,
+  ) {
+    this.#door = door;
+    this.target = target;
+    const address = door.addressOf(memory);
+    const driver = door.place(encodeDriver(door.convention, offsets));
+    const call = door.driver(driver);
+    this.drive = (scratch) => call(address, scratch);
+    this.start = { library: door.library, driver, memory: address };
+  }
+
+  /** Encodes and places kernels; gives the address of each. */
+  compile(kernels: readonly KernelCode[]): number[] {
+    const codes = kernels.map((kernel) => encodeX64(kernel, this.target));
+    const starts: number[] = [];
+    let end = 0;
+    for (const code of codes) {
+      starts.push(end);
+      end = Math.ceil((end + code.length) / 64) * 64;
+    }
+    const whole = new Uint8Array(end).fill(0xcc);
+    codes.forEach((code, i) => {
+      whole.set(code, starts[i]);
+    });
+    this.bytes += whole.length;
+    const address = this.#door.place(whole);
+    return starts.map((start) => address + start);
+  }
+}
+
+/** The registers that processor and system offer, or why none can be used. */
+export function detectNative(door: NativeDoor): TargetTraits | string {
+  const cpuid = door.place(encodeCpuid(door.convention));
+  const ask = (leaf: number, subleaf = 0): Uint32Array => door.cpuid(cpuid, leaf, subleaf);
+  const features = ask(1)[2];
+  if (!(features & (1 << 27)) || !(features & (1 << 28))) return 'the processor has no AVX';
+  const state = door.xgetbv(door.place(encodeXgetbv()));
+  const extended = ask(0)[0] >= 7 ? ask(7) : new Uint32Array(4);
+  // F, DQ, BW and VL; the system must keep masks and the upper halves.
+  const avx512 =
+    [16, 17, 30, 31].every((bit) => extended[1] & (1 << bit)) && (state & 0xe6) === 0xe6;
+  const avx2 = (extended[1] & (1 << 5)) !== 0 && (state & 6) === 6;
+  if (avx512) return avx512Traits;
+  return avx2 ? avx2Traits : 'the processor has no AVX2';
+}
+
+/**
+ * Opens machine code for a memory, or says in one line why WebAssembly runs alone. `GRADUS_NATIVE` is `0`, `avx2` or
+ * `avx512`.
+ */
+export function openNative(
+  memory: ArrayBufferLike,
+  shared: boolean,
+  offsets: ControlOffsets,
+): NativeCode | string {
+  const wish = environment('GRADUS_NATIVE');
+  if (wish === '0') return 'switched off by GRADUS_NATIVE=0';
+  if (!shared) return 'memory cannot be shared here';
+  const door = openNativeDoor();
+  if (typeof door === 'string') return door;
+  try {
+    const best = detectNative(door);
+    if (typeof best === 'string') return best;
+    if (wish === 'avx512' && best !== avx512Traits) return 'the processor has no AVX-512';
+    const target = wish === 'avx2' ? avx2Traits : best;
+    return new NativeCode(door, target, memory, offsets);
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
