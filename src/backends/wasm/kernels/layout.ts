@@ -63,6 +63,7 @@ export function scratchView(shape: readonly number[], phases: PhaseList): View {
   return { storage, offset: 0, shape, strides: rowMajorStrides(shape), dtype: 'float32' };
 }
 
-/** Whether a view is float32 and its elements lie one behind the other. */
-export const isDenseFloat = (view: View): boolean =>
-  view.dtype === 'float32' && isRowMajor(view.shape, view.strides);
+/** Whether a view's elements lie one behind the other. */
+export const isDense = (view: View): boolean => isRowMajor(view.shape, view.strides);
+
+export const isDenseFloat = (view: View): boolean => view.dtype === 'float32' && isDense(view);
