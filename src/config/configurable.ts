@@ -57,6 +57,7 @@ export interface ConfigurableClass<T extends Configurable = Configurable> {
   readonly className: string;
   readonly module: string;
   readonly options: Schema;
+  readonly positional: readonly string[];
   fromConfig(config: Config): T;
 }
 
@@ -72,12 +73,12 @@ export abstract class Configurable {
   static readonly className: string = '';
   /** Where Keras keeps the class. */
   static readonly module: string = 'keras';
-  static readonly options: Schema = {};
+  static readonly options = {} as Record<never, never>;
   /** Options that may be passed by position, in order. */
   static readonly positional: readonly string[] = [];
 
   constructor(...args: readonly unknown[]) {
-    const { options, positional } = this.constructor as typeof Configurable;
+    const { options, positional } = this.constructor as unknown as ConfigurableClass;
     const given = collectArguments(this.className, positional, args);
     checkNames(this.className, options, given);
     for (const [name, { required, initial, parse }] of Object.entries(options)) {
@@ -98,9 +99,8 @@ export abstract class Configurable {
   /** The options of this object by camelCase name. `fromConfig` takes them. */
   getConfig(): Config {
     const config: Config = {};
-    for (const [name, { omit, write }] of Object.entries(
-      (this.constructor as typeof Configurable).options,
-    )) {
+    const { options } = this.constructor as unknown as ConfigurableClass;
+    for (const [name, { omit, write }] of Object.entries(options)) {
       const value = (this as Record<string, unknown>)[name];
       if (omit === 'always' || (omit === 'null' && value === null)) continue;
       config[name] = write ? write(value) : value;
@@ -186,8 +186,8 @@ function checkNames(className: string, options: Schema, given: Record<string, un
   }
 }
 
-type AnyBase = (abstract new (...args: never[]) => Configurable) & { readonly options: Schema };
-type Instance<B> = B extends abstract new (...args: never[]) => infer I ? I : never;
+type AnyBase = (abstract new (...args: never) => Configurable) & { readonly options: Schema };
+type Instance<B> = B extends abstract new (...args: never) => infer I ? I : never;
 type Merge<A, B> = Omit<A, keyof B> & B;
 
 /** What {@link withOptions} gives: the base class with more options. */

@@ -1,3 +1,4 @@
+export { maskOf, setMask } from '../ops/index.ts';
 export { Activation, activation } from './activation.ts';
 export {
   type ActivationLike,
@@ -34,7 +35,6 @@ export {
   type TensorSpec,
 } from './keras-tensor.ts';
 export { type AnyTensor, type CallOptions, Layer, type WeightOptions } from './layer.ts';
-export { maskOf, setMask } from '../ops/index.ts';
 export { MaxPooling1D, maxPooling1d } from './max-pooling1d.ts';
 export { MaxPooling2D, maxPooling2d } from './max-pooling2d.ts';
 export { MaxPooling3D, maxPooling3d } from './max-pooling3d.ts';

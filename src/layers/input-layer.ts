@@ -1,6 +1,7 @@
 import {
   boolean,
   factory,
+  type Inputs,
   integer,
   nullable,
   omitted,
@@ -71,5 +72,5 @@ export const input = factory(InputLayer);
  * A symbolic tensor that layers are applied to: the beginning of a functional model.
  * @example const x = Input({ shape: [28, 28, 1] });
  */
-export const Input = (options: ConstructorParameters<typeof InputBase>[0]): KerasTensor =>
+export const Input = (options: Inputs<(typeof InputBase)['options']>): KerasTensor =>
   new InputLayer(options).output as KerasTensor;

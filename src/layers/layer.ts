@@ -12,7 +12,7 @@ import {
 } from '../config/index.ts';
 import { type ConstraintLike, getConstraint } from '../constraints/index.ts';
 import { getInitializer, type InitializerLike } from '../initializers/index.ts';
-import { asTensor, cast, Parameter, tensor } from '../ops/index.ts';
+import { asTensor, cast, maskOf, Parameter, setMask, tensor } from '../ops/index.ts';
 import { getRegularizer, type RegularizerLike, regularizer } from '../regularizers/index.ts';
 import {
   type DType,
@@ -42,7 +42,6 @@ import {
   type SymbolicShape,
   type TensorSpec,
 } from './keras-tensor.ts';
-import { maskOf, setMask } from '../ops/index.ts';
 
 /** Tensors with numbers or symbolic ones. */
 export type AnyTensor = Tensor | KerasTensor;

@@ -1,5 +1,10 @@
-import { constant, type Expr } from '../expr/index.ts';
-import { elementwise, logitsOf, type TensorLike } from '../ops/index.ts';
+import { constant } from '../expr/index.ts';
+import {
+  elementwise,
+  logitsOf,
+  sigmoidCrossEntropyWithLogits,
+  type TensorLike,
+} from '../ops/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import {
   type CrossentropyOptions,
@@ -23,20 +28,9 @@ export function binaryCrossentropy(
   const labels = smoothBinary(given, labelSmoothing);
   const logits = fromLogits ? predictions : logitsOf('sigmoid', predictions);
   const losses = logits
-    ? elementwise(
-        'crossentropyOfLogits',
-        (t, x) => x.max(0).sub(x.mul(t)).add(x.abs().neg().exp().log1p()),
-        [labels, logits],
-        { slopes: (t, x) => [x.neg(), sigmoidOf(x).sub(t)] },
-      )
+    ? sigmoidCrossEntropyWithLogits(labels, logits)
     : binaryLosses(labels, predictions);
   return losses.mean(axis);
-}
-
-/** The formula of sigmoid that overflows nowhere. */
-function sigmoidOf(x: Expr): Expr {
-  const small = x.abs().neg().exp();
-  return x.ge(0).select(1, small).div(small.add(1));
 }
 
 /** Cross-entropy of each label and probability. */

@@ -1,4 +1,9 @@
-import { logitsOf, logSoftmax, type TensorLike } from '../ops/index.ts';
+import {
+  logitsOf,
+  logSoftmax,
+  softmaxCrossEntropyWithLogits,
+  type TensorLike,
+} from '../ops/index.ts';
 import { formatShape, ShapeError, sameShape, type Tensor } from '../tensor/index.ts';
 import {
   type CrossentropyOptions,
@@ -28,18 +33,13 @@ export function categoricalCrossentropy(
     );
   }
   const labels = smoothClasses(given, labelSmoothing);
-  return labels
-    .mul(logProbabilities(predictions, fromLogits, axis))
-    .sum(axis)
-    .neg();
-}
-
-/** Logarithms of predicted probabilities, from logits where they are known. */
-export function logProbabilities(predictions: Tensor, fromLogits: boolean, axis: number): Tensor {
-  if (fromLogits) return logSoftmax(predictions, axis);
-  const logits = isLastAxis(axis, predictions) ? logitsOf('softmax', predictions) : null;
-  if (logits) return logSoftmax(logits, axis);
-  return clipped(predictions.div(predictions.sum(axis, { keepDims: true }))).log();
+  const known = isLastAxis(axis, predictions) ? logitsOf('softmax', predictions) : null;
+  const logits = fromLogits ? predictions : known;
+  if (logits && isLastAxis(axis, logits)) return softmaxCrossEntropyWithLogits(labels, logits);
+  const logs = logits
+    ? logSoftmax(logits, axis)
+    : clipped(predictions.div(predictions.sum(axis, { keepDims: true }))).log();
+  return labels.mul(logs).sum(axis).neg();
 }
 
 /** The loss {@link categoricalCrossentropy}. */

@@ -1,16 +1,13 @@
 import { boolean, integer, nullable, omitted } from '../config/index.ts';
 import {
-  arange,
   asTensor,
   cast,
-  elementwise,
-  expandDims,
   logitsOf,
-  logSoftmax,
   moveAxis,
   mul,
   notEqual,
   setMask,
+  sparseSoftmaxCrossEntropyWithLogits,
   squeeze,
   type TensorLike,
 } from '../ops/index.ts';
@@ -50,30 +47,17 @@ export function sparseCategoricalCrossentropy(
         `${formatShape(predictions.shape.slice(0, -1))}`,
     );
   }
-  const losses = negativeLogOf(labels, classLogs(predictions, fromLogits));
+  const logits = fromLogits ? predictions : logitsOf('softmax', predictions);
+  // Clipped probabilities need not add up to 1: softmax of their logarithms divides by the sum.
+  const losses = sparseSoftmaxCrossEntropyWithLogits(
+    cast(labels, 'int32'),
+    logits ?? clipped(predictions).log(),
+  );
   if (ignoreClass === null) return losses;
   const counts = notEqual(labels, ignoreClass);
   const counted = mul(losses, cast(counts, losses.dtype));
   setMask(counted, counts);
   return counted;
-}
-
-function classLogs(predictions: Tensor, fromLogits: boolean): Tensor {
-  const logits = fromLogits ? predictions : logitsOf('softmax', predictions);
-  // Clipped probabilities need not add up to 1: log-softmax of their logarithms divides by the sum.
-  return logSoftmax(logits ?? clipped(predictions).log(), -1);
-}
-
-/** Minus the logarithm of each sample's class; the classes are compared, not looked up, so that none can be out of range. */
-function negativeLogOf(labels: Tensor, logs: Tensor): Tensor {
-  const classes = arange(logs.shape.at(-1) as number, undefined, 1, { dtype: 'int32' });
-  const own = elementwise(
-    'pickClass',
-    (label, number, log) => label.eq(number).select(log.neg(), 0),
-    [expandDims(cast(labels, 'int32'), -1), classes, logs],
-    { dtype: logs.dtype },
-  );
-  return own.sum(-1);
 }
 
 /** The loss {@link sparseCategoricalCrossentropy}. */
