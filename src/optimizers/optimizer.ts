@@ -1,6 +1,5 @@
 import '../ops/methods.ts';
 import { clearGradient, noGrad } from '../autograd/index.ts';
-import { getBackend } from '../backends/registry.ts';
 import {
   type Arguments,
   type Config,
@@ -50,7 +49,7 @@ type StepKind = 'update' | 'overwrite' | 'accumulate';
  * Changes weights so that the loss gets smaller. A subclass is a rule: formulas for a weight and its slots (the tensors
  * that are kept for it). Clipping, decay, averages, accumulation and state are here.
  *
- * A step has two parts. `beginStep()` computes on the host what changes from step to step and writes it into a small tensor;
+ * A step has two parts. `prepareStep()` computes on the host what changes from step to step and writes it into a small tensor;
  * `applyGradients()` is kernel calls only, one for each weight, so that a recorded step can be run again.
  */
 export abstract class Optimizer extends withOptions(Configurable, optimizerOptions) {
@@ -204,16 +203,16 @@ export abstract class Optimizer extends withOptions(Configurable, optimizerOptio
    * Counts the step and writes its scalars. Gives the kind of the step: a recorded step can be run again in place of one of
    * the same kind.
    */
-  beginStep(): string {
+  prepareStep(): string {
     this.#kind = this.#nextKind();
     this.#scalars.write(this.#stepScalars());
-    this.stepBegun();
+    this.stepPrepared();
     this.#iteration.value++;
     return this.#kind;
   }
 
   /** Lets a subclass move on state of its own, after the scalars were written. */
-  protected stepBegun(): void {}
+  protected stepPrepared(): void {}
 
   #stepScalars(): Scalars {
     const rate = this.learningRate;
@@ -245,7 +244,7 @@ export abstract class Optimizer extends withOptions(Configurable, optimizerOptio
     parameters: readonly Parameter[] = this.parameters,
   ): void {
     this.build(parameters);
-    this.beginStep();
+    this.prepareStep();
     const scope = new Scope();
     try {
       runInScope(scope, () => this.applyGradients(gradients, parameters));
@@ -275,7 +274,7 @@ export abstract class Optimizer extends withOptions(Configurable, optimizerOptio
     return this.lossScaleFactor === null ? loss : loss.mul(this.lossScaleFactor);
   }
 
-  /** The kernel calls of a step that `beginStep` has prepared. */
+  /** The kernel calls of a step that `prepareStep` has prepared. */
   applyGradients(
     gradients: readonly (Tensor | null)[],
     parameters: readonly Parameter[] = this.parameters,
