@@ -1,7 +1,7 @@
 import { permutedIndices } from '../ops/random/permutation.ts';
 import { streamKey } from '../ops/random/state.ts';
 import type { DType, Shape, TypedArray } from '../tensor/index.ts';
-import type { Column } from './column.ts';
+import type { ArraySource } from '../data/array-source.ts';
 
 /** One array of a batch. */
 export interface BatchArray {
@@ -29,9 +29,9 @@ export interface BatchSource {
 }
 
 export interface Columns {
-  readonly x: readonly Column[];
-  readonly y: readonly Column[];
-  readonly weights: readonly Column[];
+  readonly x: readonly ArraySource[];
+  readonly y: readonly ArraySource[];
+  readonly weights: readonly ArraySource[];
 }
 
 /** Types in which arrays are given to a model. */
@@ -112,7 +112,7 @@ export function cutBatch(
   start: number,
   count: number,
 ): Batch {
-  const part = (column: Column, dtype: DType): BatchArray => ({
+  const part = (column: ArraySource, dtype: DType): BatchArray => ({
     shape: [count, ...column.rowShape],
     dtype,
     write: (target) => column.copyRows(order, start, count, target, dtype),

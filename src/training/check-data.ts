@@ -1,7 +1,7 @@
+import type { ArraySource } from '../data/array-source.ts';
 import type { KerasTensor, SymbolicShape } from '../layers/keras-tensor.ts';
 import { formatShape, sameShape, type Shape, ShapeError, sizeOf, ValueError } from '../tensor/index.ts';
 import type { Columns } from './batches.ts';
-import type { Column } from './column.ts';
 import type { Compiled } from './compiled.ts';
 import type { Model } from './model.ts';
 
@@ -9,7 +9,7 @@ import type { Model } from './model.ts';
  * Inputs as the model wants them, an axis of one added or taken away where that makes them fit. Throws, naming the input, where
  * a shape does not fit or a number is missing.
  */
-export function fitInputs(model: Model, columns: readonly Column[]): Column[] {
+export function fitInputs(model: Model, columns: readonly ArraySource[]): ArraySource[] {
   const { inputs } = model;
   if (inputs.length && columns.length !== inputs.length) {
     throw new ValueError(
@@ -23,7 +23,7 @@ export function fitInputs(model: Model, columns: readonly Column[]): Column[] {
   });
 }
 
-function fitInput(column: Column, input: KerasTensor, name: string): Column {
+function fitInput(column: ArraySource, input: KerasTensor, name: string): ArraySource {
   const wanted = input.shape.slice(1);
   const { rowShape } = column;
   const fits = (shape: Shape): boolean =>
@@ -45,7 +45,7 @@ function fitInput(column: Column, input: KerasTensor, name: string): Column {
 export function checkLabels(
   model: Model,
   compiled: Compiled,
-  labels: readonly Column[],
+  labels: readonly ArraySource[],
   predictions: readonly Shape[],
 ): void {
   for (const { loss, output, label } of compiled.losses) {
@@ -73,7 +73,7 @@ export function checkLabels(
 
 const formatRows = (shape: SymbolicShape): string => `[batch${shape.map((n) => `, ${n}`).join('')}]`;
 
-function checkSame(column: Column, prediction: Shape, where: string, loss: string): void {
+function checkSame(column: ArraySource, prediction: Shape, where: string, loss: string): void {
   const withoutOnes = (shape: Shape): Shape => (shape.at(-1) === 1 ? shape.slice(0, -1) : shape);
   if (sameShape(withoutOnes(column.rowShape), withoutOnes(prediction))) return;
   const classes = prediction.at(-1) as number;
@@ -89,7 +89,7 @@ function checkSame(column: Column, prediction: Shape, where: string, loss: strin
 }
 
 function checkSparse(
-  column: Column,
+  column: ArraySource,
   prediction: Shape,
   where: string,
   ignored: number | null,
@@ -110,7 +110,7 @@ function checkSparse(
   );
 }
 
-function checkRange(column: Column, where: string): void {
+function checkRange(column: ArraySource, where: string): void {
   column.checkValues(
     (value) => value >= 0 && value <= 1,
     `probabilities from 0 to 1 for ${where} (one-hot labels: toCategorical(y))`,

@@ -1,5 +1,5 @@
+import { ArraySource } from '../data/array-source.ts';
 import { sizeOf, ValueError } from '../tensor/index.ts';
-import { Column } from './column.ts';
 
 /** Weights of samples by the number of their class. */
 export type ClassWeight = Readonly<Record<number, number>>;
@@ -7,25 +7,31 @@ export type ClassWeight = Readonly<Record<number, number>>;
 /** Weights of samples: those given times those of the classes. */
 export function combineWeights(
   where: string,
-  labels: readonly Column[],
-  given: readonly Column[],
+  labels: readonly ArraySource[],
+  given: readonly ArraySource[],
   classWeight: ClassWeight | null,
-): readonly Column[] {
+): readonly ArraySource[] {
   if (!classWeight) return given;
   if (labels.length !== 1 || given.length > 1) {
     throw new ValueError(`${where}: classWeight needs a model with one output; pass sampleWeight instead`);
   }
   const weights = classWeights(where, labels[0], classWeight);
   if (given.length) {
-    const others = given[0].toArray('float32');
+    const others = given[0].toArray('float32').data;
     for (let i = 0; i < weights.length; i++) weights[i] *= others[i];
   }
-  return [new Column(`${where}: classWeight`, [weights.length], 'float32', () => weights)];
+  return [
+    ArraySource.fromArray(`${where}: classWeight`, {
+      dtype: 'float32',
+      shape: [weights.length],
+      data: weights,
+    }),
+  ];
 }
 
-function classWeights(where: string, labels: Column, classWeight: ClassWeight): Float32Array {
+function classWeights(where: string, labels: ArraySource, classWeight: ClassWeight): Float32Array {
   const classes = sizeOf(labels.rowShape);
-  const values = labels.toArray('float64');
+  const values = labels.toArray('float64').data;
   return Float32Array.from({ length: labels.rows }, (_, row) => {
     const own = values.subarray(row * classes, (row + 1) * classes);
     // A single number is the class; of several, the largest marks it.

@@ -104,8 +104,7 @@ export class Compiled {
   /** One step of training on a batch. */
   train(batch: Batch, key: Int32Array): void {
     this.#train ??= new StepSet((inputs) => this.#trainStep(inputs), this.#eager);
-    this.optimizer.beginStep();
-    this.#train.run(batch, key);
+    this.#train.run(batch, key, this.optimizer.prepareStep());
   }
 
   /** Counts loss and metrics on a batch. */
@@ -122,9 +121,9 @@ export class Compiled {
     const variables = this.#model.trainableWeights;
     withStepKey(inputs.key, () => {
       const { loss, predictions } = this.#lossOf(inputs, true);
-      const found = gradients([loss], variables, { allowUnused: true });
+      const found = gradients([this.optimizer.scaleLoss(loss)], variables, { allowUnused: true });
       noGrad(() => {
-        this.optimizer.apply(found, variables);
+        this.optimizer.applyGradients(found, variables);
         this.#count(inputs, loss, predictions);
       });
     });

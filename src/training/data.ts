@@ -1,10 +1,10 @@
-import type { TensorLike } from '../ops/tensor-like.ts';
+import { ArraySource, type HostArray } from '../data/array-source.ts';
+import { asTensor, type TensorLike } from '../ops/tensor-like.ts';
 import { formatShape, type NestedArray, ShapeError, Tensor, type TypedArray, ValueError } from '../tensor/index.ts';
-import { Column } from './column.ts';
 import { inOrder, isNamed } from './named.ts';
 
 /** One array of samples: a tensor, a typed array, or nested arrays of numbers. */
-export type ArrayData = Tensor | TypedArray | NestedArray | readonly TypedArray[];
+export type ArrayData = Tensor | TypedArray | NestedArray | readonly TypedArray[] | HostArray;
 
 /** Samples for a model: one array, or for several inputs or outputs a list or an object of them by name. */
 export type Samples = ArrayData | readonly ArrayData[] | Readonly<Record<string, ArrayData>>;
@@ -29,7 +29,15 @@ export function isBatchIterable(value: unknown): value is BatchIterable {
 }
 
 const isArrayData = (value: unknown): boolean =>
-  value instanceof Tensor || ArrayBuffer.isView(value);
+  value instanceof Tensor || ArrayBuffer.isView(value) || isHostArray(value);
+
+/** Whether a value is an array with its shape: `{ data, shape, dtype }`. */
+export const isHostArray = (value: unknown): value is HostArray =>
+  typeof value === 'object' &&
+  value !== null &&
+  !(value instanceof Tensor) &&
+  ArrayBuffer.isView((value as Partial<HostArray>).data) &&
+  Array.isArray((value as Partial<HostArray>).shape);
 
 /**
  * Samples as a list of arrays. A list means several arrays if several are expected; with one expected, or when that is not
@@ -40,13 +48,13 @@ export function listSamples(
   samples: Samples,
   names: readonly string[],
 ): readonly ArrayData[] {
-  if (isNamed(samples as Record<string, ArrayData>)) {
+  if (!isHostArray(samples) && isNamed(samples as Record<string, ArrayData>)) {
     const named = samples as Record<string, ArrayData>;
     return names.length ? inOrder(where, named, names) : Object.values(named);
   }
   if (Array.isArray(samples)) {
     const list = samples as readonly ArrayData[];
-    const several = names.length > 1 || list.some((part) => part instanceof Tensor);
+    const several = names.length > 1 || list.some((part) => part instanceof Tensor || isHostArray(part));
     if (several) {
       if (names.length && list.length !== names.length) {
         throw new ValueError(
@@ -71,18 +79,23 @@ export async function columnsOf(
   what: string,
   samples: Samples,
   names: readonly string[],
-): Promise<Column[]> {
+): Promise<ArraySource[]> {
   const list = listSamples(`${where}: ${what}`, samples, names);
-  const columns: Column[] = [];
+  const columns: ArraySource[] = [];
   for (const [i, array] of list.entries()) {
     const label = list.length > 1 ? `${what}['${names[i] ?? i}']` : what;
-    columns.push(await Column.from(`${where}: ${label}`, array as TensorLike));
+    columns.push(await sourceOf(`${where}: ${label}`, array));
   }
   return columns;
 }
 
+function sourceOf(name: string, array: ArrayData): ArraySource | Promise<ArraySource> {
+  if (isHostArray(array)) return ArraySource.fromArray(name, array);
+  return ArraySource.fromTensor(name, asTensor(name, array as TensorLike));
+}
+
 /** Throws unless all columns have the same number of rows, at least one. */
-export function checkRows(columns: readonly Column[]): void {
+export function checkRows(columns: readonly ArraySource[]): void {
   const [first] = columns;
   if (first.rows === 0) {
     throw new ValueError(`${first.name} has no rows (shape ${formatShape(first.shape)}): there is nothing to work on`);

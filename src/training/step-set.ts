@@ -35,9 +35,12 @@ export class StepSet {
     this.#eager = eager;
   }
 
-  /** Runs the computation on a batch, with a key for its random numbers. */
-  run(batch: Batch, key: Int32Array): StepResults {
-    const { inputs, step } = this.#entryFor(batch);
+  /**
+   * Runs the computation on a batch, with a key for its random numbers. `kind` tells apart computations that differ in more than
+   * the batch.
+   */
+  run(batch: Batch, key: Int32Array, kind = ''): StepResults {
+    const { inputs, step } = this.#entryFor(batch, `${kind} ${signature(batch)}`);
     for (const kind of ['x', 'y', 'weights'] as const) {
       batch[kind].forEach((array, i) => {
         writeElements(inputs[kind][i], (target) => array.write(target));
@@ -54,8 +57,7 @@ export class StepSet {
     this.#key.storage.release();
   }
 
-  #entryFor(batch: Batch): Entry {
-    const name = signature(batch);
+  #entryFor(batch: Batch, name: string): Entry {
     let entry = this.#entries.get(name);
     if (entry) {
       // The last in the map is the last used.

@@ -1,5 +1,5 @@
 import { runInScope, Scope, ValueError } from '../../tensor/index.ts';
-import { assign, copy } from '../../ops/index.ts';
+import { assign, copy, type Parameter } from '../../ops/index.ts';
 import { Callback } from './callback.ts';
 
 /**
@@ -59,12 +59,12 @@ export class SwapEMAWeights extends Callback {
     scope.end();
   }
 
-  #pairs(): (readonly [import('../../tensor/index.ts').Tensor, import('../../tensor/index.ts').Tensor])[] {
-    const { optimizer } = this.model;
-    const averages = optimizer.movingAverages;
-    if (!averages) {
+  /** Weights with their averages. */
+  #pairs(): (readonly [Parameter, Parameter])[] {
+    const { parameters, movingAverages, useEma } = this.model.optimizer;
+    if (!useEma) {
       throw new ValueError('SwapEMAWeights: the optimizer must have been made with useEma: true');
     }
-    return optimizer.trainableVariables.map((weight, i) => [weight, averages[i]] as const);
+    return parameters.map((weight, i) => [weight, movingAverages[i]] as const);
   }
 }

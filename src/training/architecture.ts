@@ -1,0 +1,265 @@
+import {
+  type Config,
+  camelCaseKeys,
+  isPlainObject,
+  isSerialized,
+  Registry,
+  type Serialized,
+  serialize,
+  snakeCaseKeys,
+  withCustomObjects,
+} from '../config/index.ts';
+import * as layerClasses from '../layers/index.ts';
+import { KerasTensor, type LayerNode } from '../layers/keras-tensor.ts';
+import { Layer } from '../layers/layer.ts';
+import { tensor } from '../ops/index.ts';
+import { asDType, FormatError, type NestedArray, Tensor } from '../tensor/index.ts';
+import { Model, type ModelOptions } from './model.ts';
+import type { OneOrMany } from './named.ts';
+import { Sequential } from './sequential.ts';
+
+const registry = new Registry<Layer>('layer', () => layerClasses);
+
+/** A layer or model in the form of Keras' files. */
+export function layerToFile(layer: Layer): Serialized {
+  const file = serialize(layer);
+  const config = layer instanceof Model ? modelConfig(layer) : file.config;
+  const build = layer.getBuildConfig();
+  const isFunctional = layer.constructor === Model;
+  return {
+    ...file,
+    config,
+    ...(isFunctional && { registered_name: 'Functional' }),
+    ...(isFunctional ? { build_config: { input_shape: null } } : build && { build_config: snakeCaseKeys(build) }),
+  };
+}
+
+/** The config of a model, its layers included. */
+function modelConfig(model: Model): Config {
+  const own = snakeCaseKeys(model.getConfig());
+  if (model instanceof Sequential) {
+    const layers = model.sublayers();
+    return {
+      ...own,
+      dtype: serialize(model).config.dtype ?? model.dtype,
+      layers: layers.map(layerToFile),
+      ...(model.buildShape && { build_input_shape: model.buildShape }),
+    };
+  }
+  return model.graph ? { ...own, ...graphConfig(model) } : own;
+}
+
+function graphConfig(model: Model): Config {
+  const graph = model.graph as NonNullable<Model['graph']>;
+  const nodes = new Set(graph.nodes);
+  const nodesOf = (layer: Layer): LayerNode[] => layer.inboundNodes.filter((node) => nodes.has(node));
+  const place = ({ node, index }: KerasTensor, offset = 0): [string, number, number] => {
+    const { layer } = node as LayerNode;
+    return [layer.name, nodesOf(layer).indexOf(node as LayerNode) + offset, index];
+  };
+  const writeValue = (value: unknown): unknown => {
+    if (value instanceof KerasTensor) {
+      const { shape, dtype } = value;
+      return { class_name: '__keras_tensor__', config: { shape, dtype, keras_history: place(value) } };
+    }
+    if (Array.isArray(value)) return value.map(writeValue);
+    if (value instanceof Tensor) {
+      return { class_name: '__numpy__', config: { value: value.toArray(), dtype: value.dtype } };
+    }
+    return value;
+  };
+  const writeNode = (node: LayerNode): Config => {
+    const { separateInputs } = node.layer.constructor as typeof Layer;
+    const inputs = writeValue(node.inputs);
+    const options = Object.fromEntries(
+      Object.entries(node.options).map(([name, value]) => [name, writeValue(value)]),
+    );
+    return {
+      args: separateInputs && Array.isArray(inputs) ? inputs : [inputs],
+      kwargs: { ...(node.layer instanceof Model && { mask: null }), ...snakeCaseKeys(options) },
+    };
+  };
+  // Keras counts a functional model's own first application too.
+  const end = (tensor: KerasTensor): [string, number, number] =>
+    place(tensor, tensor.node?.layer.constructor === Model ? 1 : 0);
+  return {
+    layers: graph.layers.map((layer) => ({
+      ...layerToFile(layer),
+      name: layer.name,
+      inbound_nodes: nodesOf(layer).filter((node) => node.inputTensors.length).map(writeNode),
+    })),
+    input_layers: mapEnds(model.input, end),
+    output_layers: mapEnds(model.output, end),
+  };
+}
+
+function mapEnds(ends: unknown, f: (tensor: KerasTensor) => unknown): unknown {
+  if (ends instanceof KerasTensor) return f(ends);
+  if (Array.isArray(ends)) return ends.map((end) => f(end));
+  return Object.fromEntries(
+    Object.entries(ends as Record<string, KerasTensor>).map(([name, end]) => [name, f(end)]),
+  );
+}
+
+/** A layer or model from the form of Keras' files. */
+export function layerFromFile(file: unknown, where: string): Layer {
+  if (!isSerialized(file)) {
+    throw new FormatError(`${where}: expected a layer with class_name and config`, {
+      received: JSON.stringify(file)?.slice(0, 60),
+    });
+  }
+  return withCustomObjects(modelReaders, () => registry.fromFile(file, where));
+}
+
+/** Stands for a class of models where layers are read: models are made of parts that are read first. */
+const reader = (read: (config: Config) => Model): object =>
+  Object.assign(() => {}, { fromConfig: read });
+
+const modelReaders = {
+  Functional: reader(functionalFromConfig),
+  Model: reader(functionalFromConfig),
+  Sequential: reader(sequentialFromConfig),
+};
+
+function sequentialFromConfig(config: Config): Model {
+  const { layers, build_input_shape: buildShape, name } = config;
+  if (!Array.isArray(layers)) throw new FormatError(`Sequential: layers must be a list`);
+  const model = new Sequential([], ownOptions(config));
+  for (const [i, file] of layers.entries()) model.add(layerFromFile(file, `${name}: layer ${i}`));
+  if (!model.built && isShapeOfFile(buildShape)) model.build(buildShape);
+  return model;
+}
+
+const isShapeOfFile = (shape: unknown): shape is (number | null)[] =>
+  Array.isArray(shape) && shape.every((n) => n === null || Number.isInteger(n));
+
+function ownOptions({ name, trainable, dtype }: Config): ModelOptions {
+  if (name !== undefined && name !== null && typeof name !== 'string') {
+    throw new FormatError('the name of a model must be a string', { received: typeof name });
+  }
+  return {
+    ...(name !== undefined && { name: name as string | null }),
+    ...(typeof trainable === 'boolean' && { trainable }),
+    ...(dtype !== undefined && dtype !== null && { dtype: dtype as string }),
+  };
+}
+
+/** A layer of a file's graph and its applications, as far as they are not made yet. */
+interface PendingLayer {
+  readonly layer: Layer;
+  readonly nodes: unknown[];
+}
+
+function functionalFromConfig(config: Config): Model {
+  const where = String(config.name ?? 'Functional');
+  const { layers: files, input_layers: inputs, output_layers: outputs } = config;
+  if (!Array.isArray(files)) throw new FormatError(`${where}: layers must be a list`);
+  const pending = new Map<string, PendingLayer>();
+  for (const [i, file] of files.entries()) {
+    const layer = layerFromFile(file, `${where}: layer ${i}`);
+    const { name = layer.name, inbound_nodes: nodes } = file as { name?: string; inbound_nodes?: unknown };
+    if (!Array.isArray(nodes)) throw new FormatError(`${where}: layer '${name}' has no inbound_nodes`);
+    if (pending.has(name)) throw new FormatError(`${where}: two layers are called '${name}'`);
+    pending.set(name, { layer, nodes: [...nodes] });
+  }
+  const find = (place: unknown, offset = 0): KerasTensor | null => {
+    const [name, node, index] = checkPlace(where, place);
+    const found = pending.get(name);
+    if (!found) throw new FormatError(`${where}: there is no layer '${name}' in the file`);
+    const shift = offset && found.layer.constructor === Model ? offset : 0;
+    return found.layer.inboundNodes[node - shift]?.outputs[index] ?? null;
+  };
+  applyAll(where, [...pending.values()], (place) => find(place));
+  const end = (place: unknown): KerasTensor => {
+    const tensor = find(place, 1);
+    if (tensor) return tensor;
+    throw new FormatError(`${where}: ${JSON.stringify(place)} is no output of a layer`);
+  };
+  return new Model({ ...ownOptions(config), inputs: readEnds(inputs, end), outputs: readEnds(outputs, end) });
+}
+
+/** Applies the layers as the file says, each as soon as its inputs are there. */
+function applyAll(
+  where: string,
+  pending: readonly PendingLayer[],
+  find: (place: unknown) => KerasTensor | null,
+): void {
+  let left = pending.reduce((sum, { nodes }) => sum + nodes.length, 0);
+  while (left > 0) {
+    const before = left;
+    for (const { layer, nodes } of pending) {
+      while (nodes.length && applyNode(layer, nodes[0], find)) {
+        nodes.shift();
+        left--;
+      }
+    }
+    if (left < before) continue;
+    const stuck = pending.filter(({ nodes }) => nodes.length).map(({ layer }) => layer.name);
+    throw new FormatError(`${where}: the graph has a loop or a missing link at ${stuck.join(', ')}`);
+  }
+}
+
+/** Applies a layer once; false where an input is not there yet. */
+function applyNode(layer: Layer, node: unknown, find: (place: unknown) => KerasTensor | null): boolean {
+  let complete = true;
+  const readValue = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(readValue);
+    if (isSerialized(value) && value.class_name === '__keras_tensor__') {
+      const tensor = find(value.config.keras_history);
+      complete &&= tensor !== null;
+      return tensor;
+    }
+    if (isSerialized(value) && value.class_name === '__numpy__') {
+      return tensor(value.config.value as NestedArray, { dtype: asDType(String(value.config.dtype)) });
+    }
+    return value;
+  };
+  const { args, kwargs } = isPlainObject(node) ? node : oldNode(node);
+  const inputs = readValue(args) as unknown[];
+  const { mask, ...options } = camelCaseKeys(readValueOfObject(kwargs, readValue));
+  if (!complete) return false;
+  const extra = mask === null || mask === undefined ? options : { ...options, mask };
+  if (!Array.isArray(inputs) || inputs.length === 0) {
+    throw new FormatError(`layer '${layer.name}' is applied to nothing`);
+  }
+  layer.apply((inputs.length === 1 ? inputs[0] : inputs) as KerasTensor, extra);
+  return true;
+}
+
+const readValueOfObject = (object: unknown, read: (value: unknown) => unknown): Config =>
+  isPlainObject(object)
+    ? Object.fromEntries(Object.entries(object).map(([key, value]) => [key, read(value)]))
+    : {};
+
+/** An application as files of Keras 2 have it: a list of places, `[layer, node, index, kwargs]`. */
+function oldNode(node: unknown): { args: unknown; kwargs: unknown } {
+  if (!Array.isArray(node)) throw new FormatError('an inbound node must be an object or a list');
+  const places = typeof node[0] === 'string' ? [node] : node;
+  const tensors = places.map((place: unknown) => ({
+    class_name: '__keras_tensor__',
+    config: { keras_history: Array.isArray(place) ? place.slice(0, 3) : place },
+  }));
+  const kwargs = Array.isArray(places[0]) ? (places[0] as unknown[])[3] : undefined;
+  return { args: [tensors.length === 1 ? tensors[0] : tensors], kwargs };
+}
+
+function checkPlace(where: string, place: unknown): [string, number, number] {
+  if (Array.isArray(place) && place.length >= 3) {
+    const [name, node, index] = place;
+    if (typeof name === 'string' && Number.isInteger(node) && Number.isInteger(index)) {
+      return [name, node, index];
+    }
+  }
+  throw new FormatError(`${where}: expected [layer, node, index]`, {
+    received: JSON.stringify(place)?.slice(0, 60),
+  });
+}
+
+/** One place, a list of places, or an object of them by name. */
+function readEnds(ends: unknown, end: (place: unknown) => KerasTensor): OneOrMany<KerasTensor> {
+  if (isPlainObject(ends)) {
+    return Object.fromEntries(Object.entries(ends).map(([name, place]) => [name, end(place)]));
+  }
+  if (Array.isArray(ends) && typeof ends[0] !== 'string') return ends.map(end);
+  return end(ends);
+}

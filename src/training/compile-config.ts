@@ -1,0 +1,55 @@
+import { Configurable, isPlainObject, isSerialized, type Serialized, serialize } from '../config/index.ts';
+import { FormatError } from '../tensor/index.ts';
+import type { CompileOptions } from './compiled.ts';
+import type { Model } from './model.ts';
+
+/** What `compile` was told, in the form of Keras' files. */
+export function compileConfig(model: Model): Record<string, unknown> | null {
+  if (!model.compiled) return null;
+  const { options, optimizer } = model.training;
+  return {
+    optimizer: serialize(optimizer),
+    loss: write(options.loss ?? null),
+    loss_weights: options.lossWeights ?? null,
+    metrics: write(options.metrics ?? null),
+    weighted_metrics: write(options.weightedMetrics ?? null),
+    run_eagerly: options.runEagerly ?? false,
+    steps_per_execution: 1,
+    jit_compile: false,
+  };
+}
+
+/** Objects as files have them, in whatever lists and objects they stand; names stay names. */
+function write(value: unknown): unknown {
+  if (value instanceof Configurable) return serialize(value);
+  if (typeof value === 'function') return functionToFile(value.name);
+  if (Array.isArray(value)) return value.map(write);
+  if (isPlainObject(value) && !isSerialized(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, write(part)]));
+  }
+  return value;
+}
+
+const functionToFile = (name: string): Serialized & { readonly config: never } => ({
+  module: 'builtins',
+  class_name: 'function',
+  config: name as never,
+  registered_name: name,
+});
+
+/** Compiles a model as a file says. */
+export function compileFromConfig(model: Model, config: unknown): void {
+  if (!isPlainObject(config)) {
+    throw new FormatError('the compile config must be an object', { received: typeof config });
+  }
+  const { optimizer, loss, loss_weights: lossWeights, metrics, weighted_metrics: weighted } = config;
+  const options: Record<string, unknown> = {
+    optimizer: optimizer ?? undefined,
+    loss: loss ?? null,
+    lossWeights: lossWeights ?? null,
+    metrics: metrics ?? null,
+    weightedMetrics: weighted ?? null,
+    runEagerly: config.run_eagerly === true,
+  };
+  model.compile(options as CompileOptions);
+}

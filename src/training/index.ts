@@ -1,0 +1,13 @@
+export { Callback, type CallbackParams, type Logs } from './callbacks/callback.ts';
+export { CallbackList } from './callbacks/callback-list.ts';
+export { History } from './callbacks/history.ts';
+export type { CompileOptions } from './compiled.ts';
+export type { ArrayData, BatchIterable, BatchItem, Samples } from './data.ts';
+export type { EvaluateOptions, Evaluation } from './evaluate.ts';
+export type { FitOptions, ValidationData } from './fit.ts';
+export { Model, type ModelOptions } from './model.ts';
+export { getOutput, type Output, setOutput } from './output.ts';
+export type { PredictOptions } from './predict.ts';
+export { Sequential, type SequentialPart } from './sequential.ts';
+export type { SummaryOptions } from './summary.ts';
+export type { TrainingState } from './training-state.ts';

@@ -1,0 +1,62 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import '../backends/index.ts';
+import '../ops/methods.ts';
+import { resetNames } from '../config/index.ts';
+import * as layers from '../layers/index.ts';
+import { kerasSummaries } from './keras-summaries.golden.ts';
+import { Model, Sequential } from './index.ts';
+
+const { Input } = layers;
+
+beforeEach(resetNames);
+
+function summaryOf(model: Model, options: Parameters<Model['summary']>[0] = {}): string {
+  let text = '';
+  model.summary({ ...options, printFn: (printed) => (text += printed) });
+  return text.trimEnd();
+}
+
+const mnist = (): Sequential =>
+  new Sequential([
+    layers.input({ shape: [28, 28, 1] }),
+    layers.conv2d({ filters: 32, kernelSize: 3, activation: 'relu' }),
+    layers.conv2d({ filters: 64, kernelSize: 3, activation: 'relu' }),
+    layers.maxPooling2d({ poolSize: 2 }),
+    layers.dropout(0.25),
+    layers.flatten(),
+    layers.dense({ units: 128, activation: 'relu' }),
+    layers.dropout(0.5),
+    layers.dense({ units: 10, activation: 'softmax' }),
+  ]);
+
+describe('summary prints what Keras prints', () => {
+  test('a chain of layers', () => {
+    expect(summaryOf(mnist())).toBe(kerasSummaries.mnist);
+  });
+
+  test('a line of 60 characters', () => {
+    expect(summaryOf(mnist(), { lineLength: 60 })).toBe(kerasSummaries.narrow);
+  });
+
+  test('before and after the weights exist', () => {
+    const model = new Sequential([layers.dense(4), layers.batchNormalization(), layers.dense(2)]);
+    expect(summaryOf(model)).toBe(kerasSummaries.unbuilt);
+    model.build([null, 3]);
+    expect(summaryOf(model)).toBe(kerasSummaries.built);
+  });
+
+  test('a layer that is used twice', () => {
+    const x = Input({ shape: [5] });
+    const dense = layers.dense(5);
+    const model = new Model({ inputs: x, outputs: dense.apply(dense.apply(x)) });
+    expect(summaryOf(model)).toBe(kerasSummaries.shared);
+  });
+
+  test('a class with layers in fields', () => {
+    class My extends Model {
+      a = layers.dense(4);
+      b = layers.dense(2);
+    }
+    expect(summaryOf(new My())).toBe(kerasSummaries.subclass);
+  });
+});
