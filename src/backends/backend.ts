@@ -1,5 +1,6 @@
 import type { DType, Storage, TypedArray } from '../tensor/index.ts';
 import type { Launch } from './kernels.ts';
+import type { ProfileReport } from './profile.ts';
 
 /** What a computer of tensors must be able to do. Operations know nothing else of it. */
 export interface Backend {
@@ -23,10 +24,16 @@ export interface Backend {
   memory(): MemoryUse;
   /** Threads that kernels are split over (results do not depend on it). */
   threads: number;
+  /** Measures kernels from now on, plans made before excepted; absent where a backend cannot. */
+  profiling?: boolean;
+  /** What was measured since `profiling` was set; null while it is off. */
+  profile?(): ProfileReport | null;
 }
 
 /** A prepared list of launches. */
 export interface Plan {
+  /** What runs, in order; dropped launches are not among them. */
+  readonly launches?: readonly Launch[];
   run(): void;
   dispose(): void;
 }

@@ -7,6 +7,7 @@ import { WasmBackend } from './wasm/index.ts';
 
 export type { Backend, MemoryUse, Plan } from './backend.ts';
 export * from './kernels.ts';
+export type { ProfileReport, ProfileRow, ProfileSummary } from './profile.ts';
 export * from './registry.ts';
 
 /** Environment variables, where there are any. */
@@ -32,7 +33,8 @@ const mostThreads = 8;
 
 register('wasm', (threads) => {
   const wanted = threads ?? Math.min(hardwareConcurrency(), mostThreads);
-  return new WasmBackend({ reference: referenceKernels, threads: wanted });
+  const profiling = environment.GRADUS_PROFILE === '1';
+  return new WasmBackend({ reference: referenceKernels, threads: wanted, profiling });
 });
 register('cpu', () => new CpuBackend());
 

@@ -1,6 +1,7 @@
 import type { DType, Storage, TypedArray } from '../../tensor/index.ts';
 import type { Backend, MemoryUse, Plan } from '../backend.ts';
 import type { Kernel, KernelName, Kernels, Launch } from '../kernels.ts';
+import { operationsOf, Profile, type ProfileReport } from '../profile.ts';
 import { Allocator } from './allocator.ts';
 import { type TargetTraits, wasmTraits } from './builder/index.ts';
 import { emitters } from './kernels/index.ts';
@@ -16,6 +17,8 @@ export interface WasmBackendOptions {
   /** Kernels for the dtypes and layouts that have none of their own here; they work on this backend's memory. */
   readonly reference: Kernels;
   readonly threads: number;
+  /** Measure every kernel from the start. */
+  readonly profiling?: boolean;
 }
 
 const controlBytes = 65536;
@@ -29,10 +32,11 @@ export class WasmBackend implements Backend {
   readonly #pool: ThreadPool;
   readonly #library: KernelLibrary;
   readonly #target: TargetTraits;
+  #profile: Profile | null = null;
   /** Which machine code runs the kernels, or why none does. */
   readonly native: string;
 
-  constructor({ reference, threads }: WasmBackendOptions) {
+  constructor({ reference, threads, profiling = false }: WasmBackendOptions) {
     const memory = new LinearMemory();
     const allocator = new Allocator(controlBytes, memory.buffer.byteLength, (n) => memory.grow(n));
     this.#arena = {
@@ -48,6 +52,7 @@ export class WasmBackend implements Backend {
     this.#pool = new ThreadPool(memory, code);
     this.#library = new KernelLibrary(this.#arena, this.#pool, code);
     this.threads = threads;
+    this.profiling = profiling;
   }
 
   get description(): string {
@@ -77,12 +82,19 @@ export class WasmBackend implements Backend {
 
   run(launch: Launch): void {
     const scratch: number[] = [];
-    const phases = new PhaseList(this.#target, (bytes) => {
+    const phases = new PhaseList(this.#target, launch.kernel, (bytes) => {
       scratch.push(this.#arena.allocator.allocate(bytes));
       return scratch[scratch.length - 1];
     });
     this.#emit(launch, phases);
-    const program = new Program(phases.phases, this.#arena, this.#library, this.#pool);
+    const program = new Program(
+      phases.phases,
+      this.#arena,
+      this.#library,
+      this.#pool,
+      this.#profile,
+    );
+    this.#profile?.count(launch.kernel, operationsOf(launch));
     program.run();
     program.dispose();
     for (const address of scratch) this.#arena.allocator.free(address);
@@ -104,21 +116,41 @@ export class WasmBackend implements Backend {
     const scratch = new SharedScratch(this.#target);
     const moved = live.map((launch) => relocate(launch, (s) => placed.get(s) ?? s));
     // Two passes: the first tells how much scratch memory the largest launch needs.
-    for (const launch of moved) this.#emit(launch, scratch.startLaunch(0));
+    for (const launch of moved) this.#emit(launch, scratch.startLaunch(0, launch));
     const scratchBase = allocator.allocate(scratch.bytes);
     const phases = moved.flatMap((launch) => {
-      const list = scratch.startLaunch(scratchBase);
+      const list = scratch.startLaunch(scratchBase, launch);
       this.#emit(launch, list);
       return list.phases;
     });
-    const program = new Program(phases, this.#arena, this.#library, this.#pool);
+    const profile = this.#profile;
+    const program = new Program(phases, this.#arena, this.#library, this.#pool, profile);
     return {
-      run: () => program.run(),
+      // The launches hold the storages outside the plan, whose addresses the program has.
+      launches: moved,
+      run: () => {
+        if (profile) for (const launch of moved) profile.count(launch.kernel, operationsOf(launch));
+        program.run();
+      },
       dispose: () => {
         program.dispose();
         allocator.free(base);
         allocator.free(scratchBase);
       },
+    };
+  }
+
+  set profiling(on: boolean) {
+    this.#profile = on ? new Profile() : null;
+    this.#pool.handOffs = 0;
+  }
+
+  profile(): ProfileReport | null {
+    if (!this.#profile) return null;
+    return {
+      ...this.#profile.summarize(),
+      handOffs: this.#pool.handOffs,
+      peakBytes: this.#arena.allocator.peak,
     };
   }
 
@@ -153,9 +185,9 @@ class SharedScratch {
     this.#target = target;
   }
 
-  startLaunch(base: number): PhaseList {
+  startLaunch(base: number, { kernel }: Launch): PhaseList {
     let next = 0;
-    return new PhaseList(this.#target, (bytes) => {
+    return new PhaseList(this.#target, kernel, (bytes) => {
       const address = base + next;
       next += Math.ceil(bytes / 64) * 64;
       this.bytes = Math.max(this.bytes, next);

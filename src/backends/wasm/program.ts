@@ -1,3 +1,4 @@
+import type { Profile } from '../profile.ts';
 import {
   encodeModule,
   KernelBuilder,
@@ -102,14 +103,20 @@ export class Program {
   readonly #arena: Arena;
   readonly #block: number;
 
-  constructor(phases: readonly Phase[], arena: Arena, library: KernelLibrary, pool: ThreadPool) {
+  constructor(
+    phases: readonly Phase[],
+    arena: Arena,
+    library: KernelLibrary,
+    pool: ThreadPool,
+    profile: Profile | null,
+  ) {
     this.#arena = arena;
     library.prepare(phases.flatMap((phase) => ('spec' in phase ? [phase.spec] : [])));
     const total = phases.reduce((n, p) => n + ('spec' in p ? p.args.length : 0), 0);
     this.#block = arena.allocator.allocate(total * 4);
     const block = new Int32Array(arena.memory.buffer, this.#block, total);
     let next = 0;
-    this.#steps = phases.map((phase) => {
+    const steps = phases.map((phase) => {
       if (!('spec' in phase)) return phase.host;
       const { spec, args, tasks } = phase;
       if (tasks > maximumTasks) throw new RangeError(`${spec.key}: ${tasks} tasks`);
@@ -118,6 +125,7 @@ export class Program {
       const kernel = library.get(spec);
       return () => pool.run(kernel, at, tasks);
     });
+    this.#steps = profile ? steps.map((step, i) => timed(step, phases[i], profile)) : steps;
   }
 
   run(): void {
@@ -127,6 +135,15 @@ export class Program {
   dispose(): void {
     this.#arena.allocator.free(this.#block);
   }
+}
+
+function timed(step: () => void, phase: Phase, profile: Profile): () => void {
+  const kernel = 'spec' in phase ? phase.spec.key.split('|', 1)[0] : 'reference';
+  return () => {
+    const start = performance.now();
+    step();
+    profile.add(phase.operation, kernel, performance.now() - start);
+  };
 }
 
 function wordOf(arg: number | FloatArgument): number {
