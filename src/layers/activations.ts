@@ -78,19 +78,17 @@ const aliases: Readonly<Record<string, keyof typeof activations>> = {
 };
 
 /**
- * The nearest point of the probability simplex along an axis: like softmax, but with exact zeros.
- * Martins and Astudillo 2016, https://arxiv.org/abs/1602.02068
+ * Like softmax, but with exact zeros. Martins and Astudillo 2016, https://arxiv.org/abs/1602.02068; the threshold is
+ * Keras', which adds up the running sums of the support.
  */
 function sparsemax(logits: Tensor, axis: number): Tensor {
   const x = ops.moveAxis(logits, axis, -1);
-  const n = x.shape[x.rank - 1];
   const ordered = ops.sort(x, -1, { descending: true });
-  const ranks = ops.arange(1, n + 1, 1, { dtype: x.dtype });
+  const ranks = ops.arange(1, (x.shape.at(-1) as number) + 1, 1, { dtype: x.dtype });
   const sums = ops.cumsum(ordered, -1);
   const inSupport = ops.cast(ops.greater(ordered.mul(ranks).add(1), sums), x.dtype);
-  const support = inSupport.sum(-1, { keepDims: true });
-  const total = ordered.mul(inSupport).sum(-1, { keepDims: true });
-  const threshold = total.sub(1).div(support);
+  const total = sums.mul(inSupport).sum(-1, { keepDims: true });
+  const threshold = total.sub(1).div(inSupport.sum(-1, { keepDims: true }));
   return ops.moveAxis(x.sub(threshold).maximum(0), -1, axis);
 }
 

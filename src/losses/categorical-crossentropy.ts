@@ -1,9 +1,4 @@
-import {
-  logitsOf,
-  logSoftmax,
-  softmaxCrossEntropyWithLogits,
-  type TensorLike,
-} from '../ops/index.ts';
+import { logitsOf, softmaxCrossEntropyWithLogits, type TensorLike } from '../ops/index.ts';
 import { formatShape, ShapeError, sameShape, type Tensor } from '../tensor/index.ts';
 import {
   type CrossentropyOptions,
@@ -36,10 +31,19 @@ export function categoricalCrossentropy(
   const known = isLastAxis(axis, predictions) ? logitsOf('softmax', predictions) : null;
   const logits = fromLogits ? predictions : known;
   if (logits && isLastAxis(axis, logits)) return softmaxCrossEntropyWithLogits(labels, logits);
-  const logs = logits
-    ? logSoftmax(logits, axis)
-    : clipped(predictions.div(predictions.sum(axis, { keepDims: true }))).log();
-  return labels.mul(logs).sum(axis).neg();
+  if (logits) return alongAxis(labels, logits, axis);
+  const p = clipped(predictions.div(predictions.sum(axis, { keepDims: true })));
+  return labels.mul(p.log()).sum(axis).neg();
+}
+
+/**
+ * Cross-entropy from logits along an axis that need not be the last. The gradient is `softmax - labels`, as Keras has it, also
+ * where the labels along that axis do not add up to 1.
+ */
+function alongAxis(labels: Tensor, logits: Tensor, axis: number): Tensor {
+  const total = logits.logSumExp(axis);
+  const excess = labels.sum(axis).sub(1).mul(total).detach();
+  return total.add(excess).sub(labels.mul(logits).sum(axis));
 }
 
 /** The loss {@link categoricalCrossentropy}. */

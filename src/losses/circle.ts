@@ -19,6 +19,9 @@ import {
 import type { Tensor } from '../tensor/index.ts';
 import { lossOf } from './loss.ts';
 
+/** Stands for minus infinity, of which nothing at all has no logarithm. */
+const far = -1e30;
+
 /** Options of the circle loss. */
 export interface CircleOptions {
   /** Scale of the similarities. */
@@ -49,8 +52,7 @@ export function circle(
     .maximum(0)
     .mul(sub(1 - margin, distances))
     .mul(gamma);
-  const total = (values: Tensor, among: Tensor): Tensor =>
-    where(among, values, Number.NEGATIVE_INFINITY).logSumExp(1);
+  const total = (values: Tensor, among: Tensor): Tensor => where(among, values, far).logSumExp(1);
   const losses = softplus(add(total(pull, positive), total(push, logicalNot(same))));
   setMask(losses, greater(losses, 0));
   return losses;

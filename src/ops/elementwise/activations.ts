@@ -45,7 +45,7 @@ export function relu(
   { negativeSlope = 0, maxValue = null, threshold = 0 }: ReluOptions = {},
 ): Tensor {
   if (negativeSlope === 0 && maxValue === null && threshold === 0) return plainRelu(value);
-  const isAbove = (v: Expr) => (threshold === 0 ? v.gt(0) : v.ge(threshold));
+  const isAbove = (v: Expr) => v.gt(threshold);
   return elementwise(
     'relu',
     (v) => {
@@ -55,7 +55,7 @@ export function relu(
     [value],
     {
       ...float,
-      slopes: (v) => [isAbove(v).select(maxValue === null ? 1 : v.lt(maxValue), negativeSlope)],
+      slopes: (v) => [isAbove(v).select(maxValue === null ? 1 : v.le(maxValue), negativeSlope)],
       attributes: { negativeSlope, maxValue, threshold },
     },
   );
@@ -99,14 +99,17 @@ const SELU_SCALE = 1.0507009873554805;
 export const selu = unaryOp(
   'selu',
   (v) => v.gt(0).select(v, v.expm1().mul(SELU_ALPHA)).mul(SELU_SCALE),
-  { ...float, slopes: (v) => [v.gt(0).select(1, v.min(0).exp().mul(SELU_ALPHA)).mul(SELU_SCALE)] },
+  { ...float, slopes: (v) => [v.ge(0).select(1, v.min(0).exp().mul(SELU_ALPHA)).mul(SELU_SCALE)] },
 );
 
-/** `max(x, 0) + min(alpha * (exp(x / alpha) - 1), 0)`. */
+/**
+ * `max(x, 0) + min(alpha * (exp(x / alpha) - 1), 0)`. At 0 both terms have a slope of 1, so that the derivative
+ * there is 2, as Keras gives it.
+ */
 export function celu(value: TensorLike, alpha = 1): Tensor {
   return elementwise('celu', (v) => v.gt(0).select(v, v.div(alpha).expm1().mul(alpha)), [value], {
     ...float,
-    slopes: (v) => [v.gt(0).select(1, v.min(0).div(alpha).exp())],
+    slopes: (v) => [v.eq(0).select(2, v.gt(0).select(1, v.min(0).div(alpha).exp()))],
     attributes: { alpha },
   });
 }
@@ -191,10 +194,10 @@ export const hardSilu = unaryOp('hardSilu', x.mul(clamp(x.add(3), 0, 6)).div(6),
 /** `x * relu6(x + 3) / 6`, the other name of `hardSilu`. */
 export const hardSwish = hardSilu;
 
-/** x cut to [-1, 1]. */
+/** x cut to [-1, 1]; the derivative at the corners is 1. */
 export const hardTanh = unaryOp('hardTanh', clamp(x, -1, 1), {
   ...float,
-  slopes: (v) => [inside(v, -1, 1)],
+  slopes: (v) => [v.abs().le(1)],
 });
 
 /** x outside [-lambda, lambda], else 0. */
