@@ -1,6 +1,7 @@
 import type { View } from '../../../tensor/index.ts';
 import type { ConvAttributes } from '../../kernels.ts';
 import type { PhaseList } from '../phases.ts';
+import { emitDepthwise, emitDepthwiseFilterGrad, isDepthwise } from './conv-depthwise.ts';
 import { type DirectConv, emitDirectConv } from './conv-direct.ts';
 import { emitFilterGrad } from './conv-filter-grad.ts';
 import { emitFrames } from './conv-frame.ts';
@@ -53,6 +54,12 @@ export function conv2d(
     bias: bias !== undefined,
     activation: attributes.activation,
   };
+  if (isDepthwise(shape)) {
+    const depthwise = { ...conv, channels: shape.groups, turned: false };
+    const biasAt = bias ? addressOf(bias) : 0;
+    emitDepthwise(depthwise, framed, addressOf(filter), biasAt, addressOf(y), phases);
+    return true;
+  }
   const taps = shape.kernelHeight * shape.kernelWidth * shape.channels;
   const allFilters = shape.filters * shape.groups;
   for (let group = 0; group < shape.groups; group++) {
@@ -274,6 +281,17 @@ export function conv2dInputGrad(
     bias: false,
     activation: null,
   };
+  if (isDepthwise(shape)) {
+    emitDepthwise(
+      { ...conv, channels: groups, turned: true },
+      framed,
+      addressOf(filter),
+      0,
+      addressOf(dx),
+      phases,
+    );
+    return true;
+  }
   const allFilters = filters * groups;
   const tapStride = channels * allFilters;
   const lastTap = (kernelHeight * kernelWidth - 1) * tapStride;
@@ -328,6 +346,26 @@ export function conv2dFilterGrad(
     frame,
     phases,
   );
+  if (isDepthwise(shape)) {
+    emitDepthwiseFilterGrad(
+      {
+        ...sizes(shape),
+        height: frame.height,
+        width: frame.width,
+        channels: shape.groups,
+        strides: shape.strides,
+        dilation: shape.dilation,
+        turned: false,
+        bias: false,
+        activation: null,
+      },
+      framed,
+      addressOf(dy),
+      addressOf(dFilter),
+      phases,
+    );
+    return true;
+  }
   emitFilterGrad(
     { ...shape, ...{ height: frame.height, width: frame.width } },
     framed,
