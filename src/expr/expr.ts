@@ -197,7 +197,7 @@ export function mapParts<T>(root: Expr, make: (part: Expr, args: readonly T[]) =
     const part = stack[stack.length - 1];
     const waiting = made.has(part) ? [] : part.args.filter((arg) => !made.has(arg));
     if (waiting.length) {
-      stack.push(...waiting);
+      stack.push(...waiting.reverse());
       continue;
     }
     stack.pop();

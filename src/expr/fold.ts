@@ -9,29 +9,24 @@ import { binaryFunctions, isBinary, isUnary, unaryFunctions } from './primitives
 export function fold(formula: Expr): Expr {
   const known = new Map<string, Expr>();
   const numbers = new Map<Expr, number>();
-  /** The one part that stands for all equal ones. */
+  /** The one part that stands for all equal ones; what is not known yet is a few parts deep at most. */
   const share = (part: Expr): Expr => {
     if (numbers.has(part)) return part;
+    const shared = withArgs(part, part.args.map(share));
     const value = Object.is(part.value, -0) ? '-0' : part.value;
-    const key = `${part.op} ${value} ${part.args.map((arg) => numbers.get(arg)).join(' ')}`;
+    const key = `${part.op} ${value} ${shared.args.map((arg) => numbers.get(arg)).join(' ')}`;
     const twin = known.get(key);
     if (twin) return twin;
-    known.set(key, part);
-    numbers.set(part, numbers.size);
-    return part;
+    known.set(key, shared);
+    numbers.set(shared, numbers.size);
+    return shared;
   };
-  const shareAll = (root: Expr): Expr =>
-    mapParts<Expr>(root, (part, args) =>
-      share(
-        args.every((arg, i) => arg === part.args[i]) ? part : new Expr(part.op, args, part.value),
-      ),
-    );
-  return mapParts<Expr>(formula, (part, args) => {
-    if (args.length === 0) return share(part);
-    const same = args.every((arg, i) => arg === part.args[i]);
-    return shareAll(simplify(same ? part : new Expr(part.op, args, part.value)));
-  });
+  return mapParts<Expr>(formula, (part, args) => share(simplify(withArgs(part, args))));
 }
+
+/** The part with other operands; itself if they are the same. */
+const withArgs = (part: Expr, args: readonly Expr[]): Expr =>
+  args.every((arg, i) => arg === part.args[i]) ? part : new Expr(part.op, args, part.value);
 
 const isConst = (e: Expr, value?: number): boolean =>
   e.op === 'const' && (value === undefined || e.value === value);
@@ -50,11 +45,7 @@ function simplify(e: Expr): Expr {
     if (isConst(x) && isConst(y)) return constant(binaryFunctions[op](x.value, y.value));
     return simplifyBinary(e, x, y);
   }
-  if (op === 'select') {
-    if (isConst(x)) return x.value !== 0 ? y : args[2];
-    return y === args[2] ? y : e;
-  }
-  return e;
+  return op === 'select' ? simplifySelect(e, x, y, args[2]) : e;
 }
 
 function simplifyUnary(e: Expr, x: Expr): Expr {
@@ -98,6 +89,13 @@ function simplifyBinary(e: Expr, x: Expr, y: Expr): Expr {
   }
 }
 
+function simplifySelect(e: Expr, condition: Expr, yes: Expr, no: Expr): Expr {
+  if (isConst(condition)) return condition.value !== 0 ? yes : no;
+  if (condition.op === 'not') return simplify(condition.args[0].select(no, yes));
+  if (isFlag(condition) && isConst(yes, 1) && isConst(no, 0)) return condition;
+  return yes === no ? yes : e;
+}
+
 function simplifyProduct(e: Expr, x: Expr, y: Expr): Expr {
   if (isConst(x)) return simplifyProduct(y.mul(x), y, x);
   if (isConst(y, 1)) return x;
@@ -117,17 +115,10 @@ function simplifyPower(e: Expr, x: Expr, y: Expr): Expr {
 }
 
 /** Whether dividing by it is multiplying by its inverse, exactly, in float32 too. */
-const isPowerOfTwo = (value: number): boolean => {
-  const size = Math.abs(value);
+function isPowerOfTwo(value: number): boolean {
+  let size = Math.abs(value);
   if (!(size >= 2 ** -126 && size <= 2 ** 126)) return false;
-  const quotient = 1 / size;
-  return quotient * size === 1 && isMantissaOne(size);
-};
-
-/** Whether only the leading bit of a number is set: halving or doubling leads to 1. */
-function isMantissaOne(size: number): boolean {
-  let x = size;
-  while (x > 1) x /= 2;
-  while (x < 1) x *= 2;
-  return x === 1;
+  while (size > 1) size /= 2;
+  while (size < 1) size *= 2;
+  return size === 1;
 }

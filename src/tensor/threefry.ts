@@ -1,3 +1,6 @@
+/** Bits that each round turns the second word by, eight in a cycle. */
+const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24];
+const ROUNDS = 13;
 /** What Threefish's key schedule adds to the parity of the key words. */
 const PARITY = 0x1bd11bda;
 
@@ -13,42 +16,25 @@ export function threefry2x32(
   out: Int32Array,
   at = 0,
 ): void {
-  const key2 = PARITY ^ key0 ^ key1;
   let x = (counter0 + key0) | 0;
   let y = (counter1 + key1) | 0;
-  // Four rounds, then a piece of the key; thirteen rounds in all.
-  x = (x + y) | 0;
-  y = ((y << 13) | (y >>> 19)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 15) | (y >>> 17)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 26) | (y >>> 6)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 6) | (y >>> 26)) ^ x;
-  x = (x + key1) | 0;
-  y = (y + key2 + 1) | 0;
-  x = (x + y) | 0;
-  y = ((y << 17) | (y >>> 15)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 29) | (y >>> 3)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 16) | (y >>> 16)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 24) | (y >>> 8)) ^ x;
-  x = (x + key2) | 0;
-  y = (y + key0 + 2) | 0;
-  x = (x + y) | 0;
-  y = ((y << 13) | (y >>> 19)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 15) | (y >>> 17)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 26) | (y >>> 6)) ^ x;
-  x = (x + y) | 0;
-  y = ((y << 6) | (y >>> 26)) ^ x;
-  x = (x + key0) | 0;
-  y = (y + key1 + 3) | 0;
-  x = (x + y) | 0;
-  y = ((y << 17) | (y >>> 15)) ^ x;
+  // A piece of the key goes in after every fourth round, the three pieces in turn.
+  let left = key1;
+  let right = PARITY ^ key0 ^ key1;
+  let next = key0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const turn = ROTATIONS[round & 7];
+    x = (x + y) | 0;
+    y = ((y << turn) | (y >>> (32 - turn))) ^ x;
+    if ((round & 3) === 3) {
+      x = (x + left) | 0;
+      y = (y + right + (round + 1) / 4) | 0;
+      const first = left;
+      left = right;
+      right = next;
+      next = first;
+    }
+  }
   out[at] = x;
   out[at + 1] = y;
 }

@@ -170,8 +170,8 @@ export const acos = (x: number): number => 2 * atan(Math.sqrt((1 - x) / (1 + x))
 /** Angle of the point (x, y) in [-π, π], with the signs of zeros as in C. */
 export function atan2(y: number, x: number): number {
   if (Number.isNaN(x) || Number.isNaN(y)) return Number.NaN;
-  const left = x < 0 || Object.is(x, -0);
   const [height, width] = [Math.abs(y), Math.abs(x)];
+  const left = x < 0 || (height === 0 && Object.is(x, -0));
   let angle: number;
   if (height === 0) angle = 0;
   else if (height === width) angle = HALF_PI / 2;
