@@ -8,6 +8,7 @@ export interface BatchArray {
   readonly shape: Shape;
   readonly dtype: DType;
   /** Writes the elements, row-major, into an array of that type. */
+  /** May throw where a number must not be. */
   write(target: TypedArray): void;
 }
 
@@ -57,7 +58,7 @@ export function feedType(dtype: DType, wanted: DType | undefined): DType {
   }
 }
 
-function labelType(dtype: DType): DType {
+export function labelType(dtype: DType): DType {
   const fed = feedType(dtype, undefined);
   return fed === 'uint8' || fed === 'bool' ? 'int32' : fed;
 }

@@ -1,7 +1,7 @@
 import type { ArraySource } from '../data/array-source.ts';
-import type { KerasTensor, SymbolicShape } from '../layers/keras-tensor.ts';
+import type { KerasTensor } from '../layers/keras-tensor.ts';
+import type { Loss, SparseCategoricalCrossentropy } from '../losses/index.ts';
 import { formatShape, sameShape, type Shape, ShapeError, sizeOf, ValueError } from '../tensor/index.ts';
-import type { Columns } from './batches.ts';
 import type { Compiled } from './compiled.ts';
 import type { Model } from './model.ts';
 
@@ -19,26 +19,40 @@ export function fitInputs(model: Model, columns: readonly ArraySource[]): ArrayS
   }
   return columns.map((column, i) => {
     column.checkFinite();
-    return inputs.length ? fitInput(column, inputs[i], model.inputNames[i]) : column;
+    if (!inputs.length) return column;
+    const shape = fitRows(column, inputs[i], model.inputNames[i]);
+    return shape === column.rowShape ? column : column.withRowShape(shape);
   });
 }
 
-function fitInput(column: ArraySource, input: KerasTensor, name: string): ArraySource {
+/** The shape in which the model takes rows, an axis of one added or taken away; throws where none fits. */
+export function fitRows(
+  array: { readonly name: string; readonly shape: Shape; readonly rowShape?: Shape },
+  input: KerasTensor,
+  name: string,
+): Shape {
   const wanted = input.shape.slice(1);
-  const { rowShape } = column;
+  const rowShape = array.rowShape ?? array.shape.slice(1);
   const fits = (shape: Shape): boolean =>
     shape.length === wanted.length && wanted.every((n, i) => n === null || n === shape[i]);
-  if (fits(rowShape)) return column;
+  if (fits(rowShape)) return rowShape;
   const longer = [...rowShape, 1];
-  if (fits(longer)) return column.withRowShape(longer);
+  if (fits(longer)) return longer;
   const shorter = rowShape.slice(0, -1);
-  if (rowShape.at(-1) === 1 && fits(shorter)) return column.withRowShape(shorter);
+  if (rowShape.at(-1) === 1 && fits(shorter)) return shorter;
   const known = wanted.every((n) => n !== null) && sizeOf(wanted as Shape) === sizeOf(rowShape);
   throw new ShapeError(
-    `${column.name} has shape ${formatShape(column.shape)} but the model's input '${name}' expects ` +
+    `${array.name} has shape ${formatShape(array.shape)} but the model's input '${name}' expects ` +
       `[batch${wanted.map((n) => `, ${n ?? 'any'}`).join('')}]` +
       (known ? `; reshape it: x.reshape([-1, ${wanted.join(', ')}])` : ''),
   );
+}
+
+/** Which numbers an array may hold. */
+export interface ValueRule {
+  accept(value: number): boolean;
+  /** For the message: `class numbers from 0 to 9`. */
+  readonly expected: string;
 }
 
 /** Throws, naming the loss and the layer, where labels do not fit the outputs or lie outside what the loss can take. */
@@ -48,71 +62,90 @@ export function checkLabels(
   labels: readonly ArraySource[],
   predictions: readonly Shape[],
 ): void {
+  for (const column of labels) column.checkFinite();
+  labelRules(model, compiled, labels, predictions).forEach((rule, i) => {
+    if (rule) labels[i].checkValues(rule.accept, rule.expected);
+  });
+}
+
+/** What labels are checked by: a name for messages and a shape, the batch first. */
+interface Labels {
+  readonly name: string;
+  readonly shape: Shape;
+}
+
+/** Checks the shapes of labels; gives the rule for the numbers of each. */
+export function labelRules(
+  model: Model,
+  compiled: Compiled,
+  labels: readonly Labels[],
+  predictions: readonly Shape[],
+): (ValueRule | null)[] {
+  const rules = labels.map((): ValueRule | null => null);
   for (const { loss, output, label } of compiled.losses) {
-    const column = labels[label];
-    column.checkFinite();
-    const prediction = predictions[output].slice(1);
     const where = `the output of layer '${model.outputNames[output] ?? output}'`;
-    switch (loss.className) {
-      case 'SparseCategoricalCrossentropy':
-        checkSparse(column, prediction, where, (loss as { ignoreClass?: number | null }).ignoreClass ?? null);
-        break;
-      case 'CategoricalCrossentropy':
-      case 'CategoricalFocalCrossentropy':
-        checkSame(column, prediction, where, loss.className);
-        checkRange(column, where);
-        break;
-      case 'BinaryCrossentropy':
-      case 'MeanSquaredError':
-      case 'MeanAbsoluteError':
-        checkSame(column, prediction, where, loss.className);
-        break;
-    }
+    rules[label] = ruleOf(loss, labels[label], predictions[output].slice(1), where);
+  }
+  return rules;
+}
+
+function ruleOf(loss: Loss, labels: Labels, prediction: Shape, where: string): ValueRule | null {
+  switch (loss.className) {
+    case 'SparseCategoricalCrossentropy':
+      return sparseRule(labels, prediction, where, (loss as SparseCategoricalCrossentropy).ignoreClass);
+    case 'CategoricalCrossentropy':
+    case 'CategoricalFocalCrossentropy':
+      checkSame(labels, prediction, where, loss.className);
+      return {
+        accept: (value) => value >= 0 && value <= 1,
+        expected: `probabilities from 0 to 1 for ${where} (one-hot labels: toCategorical(y))`,
+      };
+    case 'BinaryCrossentropy':
+    case 'MeanSquaredError':
+    case 'MeanAbsoluteError':
+      checkSame(labels, prediction, where, loss.className);
+      return null;
+    default:
+      return null;
   }
 }
 
-const formatRows = (shape: SymbolicShape): string => `[batch${shape.map((n) => `, ${n}`).join('')}]`;
+const formatRows = (shape: Shape): string => `[batch${shape.map((n) => `, ${n}`).join('')}]`;
 
-function checkSame(column: ArraySource, prediction: Shape, where: string, loss: string): void {
-  const withoutOnes = (shape: Shape): Shape => (shape.at(-1) === 1 ? shape.slice(0, -1) : shape);
-  if (sameShape(withoutOnes(column.rowShape), withoutOnes(prediction))) return;
+function checkSame({ name, shape }: Labels, prediction: Shape, where: string, loss: string): void {
+  const rows = shape.slice(1);
+  const withoutOnes = (sizes: Shape): Shape => (sizes.at(-1) === 1 ? sizes.slice(0, -1) : sizes);
+  if (sameShape(withoutOnes(rows), withoutOnes(prediction))) return;
   const classes = prediction.at(-1) as number;
-  const sparse =
-    loss.startsWith('Categorical') && sizeOf(column.rowShape) * classes === sizeOf(prediction);
+  const areClassNumbers =
+    loss.startsWith('Categorical') && sizeOf(rows) * classes === sizeOf(prediction);
   throw new ShapeError(
-    `${column.name} has shape ${formatShape(column.shape)} but ${where} is ${formatRows(prediction)}; ` +
+    `${name} has shape ${formatShape(shape)} but ${where} is ${formatRows(prediction)}; ` +
       `loss ${loss} needs labels of the same shape` +
-      (sparse
-        ? `: toCategorical(y, ${classes}), or the loss 'sparseCategoricalCrossentropy' for labels that are class numbers`
+      (areClassNumbers
+        ? `: toCategorical(y, ${classes}), or the loss 'sparseCategoricalCrossentropy' for class numbers`
         : ''),
   );
 }
 
-function checkSparse(
-  column: ArraySource,
+function sparseRule(
+  { name, shape }: Labels,
   prediction: Shape,
   where: string,
   ignored: number | null,
-): void {
+): ValueRule {
+  const rows = shape.slice(1);
   const classes = prediction.at(-1) as number;
-  const positions = sizeOf(prediction.slice(0, -1));
-  if (sizeOf(column.rowShape) !== positions) {
-    const oneHot = sameShape(column.rowShape, prediction);
+  if (sizeOf(rows) !== sizeOf(prediction.slice(0, -1))) {
     throw new ShapeError(
-      `${column.name} has shape ${formatShape(column.shape)} but ${where} is ${formatRows(prediction)}; ` +
+      `${name} has shape ${formatShape(shape)} but ${where} is ${formatRows(prediction)}; ` +
         'loss SparseCategoricalCrossentropy needs one class number for each' +
-        (oneHot ? "; for one-hot labels use 'categoricalCrossentropy'" : ''),
+        (sameShape(rows, prediction) ? "; for one-hot labels use 'categoricalCrossentropy'" : ''),
     );
   }
-  column.checkValues(
-    (value) => (value >= 0 && value < classes && Number.isInteger(value)) || value === ignored,
-    `class numbers from 0 to ${classes - 1}, as ${where} has ${classes} classes`,
-  );
-}
-
-function checkRange(column: ArraySource, where: string): void {
-  column.checkValues(
-    (value) => value >= 0 && value <= 1,
-    `probabilities from 0 to 1 for ${where} (one-hot labels: toCategorical(y))`,
-  );
+  return {
+    accept: (value) =>
+      (value >= 0 && value < classes && Number.isInteger(value)) || value === ignored,
+    expected: `class numbers from 0 to ${classes - 1}, as ${where} has ${classes} classes`,
+  };
 }

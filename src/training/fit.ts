@@ -294,7 +294,8 @@ function makeCallbacks(
   const verbose = resolveVerbosity(options.verbose ?? 'auto', getOutput());
   const history = (given.find((callback) => callback instanceof History) as History) ?? new History();
   const bar = given.some((callback) => callback instanceof ProgbarLogger) || !verbose ? [] : [new ProgbarLogger()];
-  const list = [...new Set([...given, history, ...bar])];
+  const all = [...new Set([...given, history, ...bar])];
+  const list = all.toSorted((a, b) => Number(a.runsLast) - Number(b.runsLast));
   model.history = history;
   const params = { verbose, epochs: options.epochs ?? 1, steps };
   return { callbacks: new CallbackList(list, model, params), history };

@@ -1,13 +1,38 @@
-export { Callback, type CallbackParams, type Logs } from './callbacks/callback.ts';
-export { CallbackList } from './callbacks/callback-list.ts';
-export { History } from './callbacks/history.ts';
+export * as callbacks from './callbacks/index.ts';
+export {
+  BackupAndRestore,
+  Callback,
+  type CallbackParams,
+  CSVLogger,
+  EarlyStopping,
+  findLearningRate,
+  History,
+  LambdaCallback,
+  LearningRateScheduler,
+  type Logs,
+  ModelCheckpoint,
+  ProgbarLogger,
+  ReduceLROnPlateau,
+  SwapEMAWeights,
+  TerminateOnNaN,
+} from './callbacks/index.ts';
+export type { ClassWeight } from './class-weights.ts';
 export type { CompileOptions } from './compiled.ts';
-export type { ArrayData, BatchIterable, BatchItem, Samples } from './data.ts';
+export type { ArrayData, BatchItem, BatchIterable, Samples } from './data.ts';
 export type { EvaluateOptions, Evaluation } from './evaluate.ts';
 export type { FitOptions, ValidationData } from './fit.ts';
 export { Model, type ModelOptions } from './model.ts';
+export type { BatchOptions } from './on-batch.ts';
 export { getOutput, type Output, setOutput } from './output.ts';
 export type { PredictOptions } from './predict.ts';
+export { ProgressBar, type ProgressBarOptions, type Verbose } from './progress-bar.ts';
+export {
+  type LoadOptions,
+  loadModel,
+  modelFromBytes,
+  modelFromJson,
+  modelToBytes,
+} from './save.ts';
 export { Sequential, type SequentialPart } from './sequential.ts';
 export type { SummaryOptions } from './summary.ts';
 export type { TrainingState } from './training-state.ts';

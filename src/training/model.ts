@@ -1,3 +1,4 @@
+import type { FileSource } from '#platform';
 import type { Config } from '../config/index.ts';
 import { Input } from '../layers/input-layer.ts';
 import {
@@ -18,6 +19,7 @@ import { inOrder, isNamed, type OneOrMany, pack, type Packing, unpack } from './
 import { getOutput } from './output.ts';
 import { type SummaryOptions, summarize } from './summary.ts';
 import { Trainable } from './trainable.ts';
+import { layerToFile } from './write-architecture.ts';
 
 export interface ModelOptions {
   /** Symbolic inputs, from `Input` or from inside another model. */
@@ -243,6 +245,33 @@ export class Model extends Trainable {
     const text = summarize(this, options);
     if (options.printFn) options.printFn(text);
     else getOutput().write(`${text}\n`);
+  }
+
+  /** The architecture in Keras' JSON; `modelFromJson` makes a model of it, with new weights. */
+  toJson(options: { readonly indent?: number } = {}): string {
+    const { indent } = options;
+    return JSON.stringify(layerToFile(this), null, indent);
+  }
+
+  /**
+   * Writes the whole training to a file: weights, architecture, optimizer and where the training stands. `loadModel` reads it.
+   * @example await model.save('mnist.safetensors');
+   */
+  async save(path: string | URL): Promise<void> {
+    const { saveModel } = await import('./save.ts');
+    await saveModel(this, path);
+  }
+
+  /** Writes the weights alone. */
+  async saveWeights(path: string | URL): Promise<void> {
+    const { saveWeights } = await import('./save.ts');
+    await saveWeights(this, path);
+  }
+
+  /** Sets the weights from a file of weights or of a model with the same layers. */
+  async loadWeights(source: FileSource): Promise<void> {
+    const { loadWeights } = await import('./save.ts');
+    await loadWeights(this, source);
   }
 
   override getConfig(): Config {

@@ -6,12 +6,13 @@ import { isJsonObject, parseJson } from '../formats/json.ts';
 import * as safetensors from '../formats/safetensors.ts';
 import { fromData, type Parameter } from '../ops/index.ts';
 import { FormatError, formatShape, sameShape, type Tensor, ValueError } from '../tensor/index.ts';
-import { layerFromFile, layerToFile } from './architecture.ts';
 import { checkOptions } from './check-options.ts';
 import { compileConfig, compileFromConfig } from './compile-config.ts';
 import { Model } from './model.ts';
+import { layerFromFile } from './read-architecture.ts';
 import { initialState, type TrainingState } from './training-state.ts';
 import { namedWeights } from './weight-names.ts';
+import { layerToFile } from './write-architecture.ts';
 
 export interface LoadOptions {
   /** Your own layers, losses, … by the name that the file has for them. */
@@ -26,10 +27,16 @@ export interface LoadOptions {
 const optimizerPrefix = '//optimizer/';
 const metricsPrefix = '//metrics/';
 
-/** Everything a training goes on from, as one file: weights, architecture, optimizer, and where the training stands. */
-export async function modelToBytes(model: Model): Promise<Uint8Array<ArrayBuffer>> {
+/** Tensors and metadata of a file. */
+interface FileParts {
+  readonly tensors: Map<string, Tensor>;
+  readonly metadata: Map<string, string>;
+}
+
+/** Everything a training goes on from: weights, architecture, optimizer, and where the training stands. */
+export function modelParts(model: Model): FileParts {
   requireBuilt('save', model);
-  const tensors = new Map<string, Parameter>(namedWeights(model));
+  const tensors = new Map<string, Tensor>(namedWeights(model));
   const metadata = new Map([
     ['format', 'gradus'],
     ['model', JSON.stringify(layerToFile(model))],
@@ -50,6 +57,12 @@ export async function modelToBytes(model: Model): Promise<Uint8Array<ArrayBuffer
       }
     }
   }
+  return { tensors, metadata };
+}
+
+/** A model's whole training as the bytes of a file: the same for the same training, wherever it ran. */
+export async function modelToBytes(model: Model): Promise<Uint8Array<ArrayBuffer>> {
+  const { tensors, metadata } = modelParts(model);
   return safetensors.encode(await readAll(tensors), metadata);
 }
 
@@ -61,7 +74,7 @@ function requireBuilt(where: string, model: Model): void {
 }
 
 /** Elements of tensors, copied at once where memory is at hand. */
-async function readAll(
+export async function readAll(
   tensors: ReadonlyMap<string, Tensor>,
 ): Promise<[string, FileArray][]> {
   const read = [...tensors].map(async ([name, tensor]): Promise<[string, FileArray]> => {
@@ -137,16 +150,19 @@ export async function loadWeights(model: Model, source: FileSource): Promise<voi
   setNamed(namedWeights(model), pick(tensors, ''), file);
 }
 
-/** A whole training out of a file's bytes into a model of the same architecture. */
-export function restoreModel(model: Model, bytes: Uint8Array, file: string): void {
-  const { tensors, metadata } = safetensors.decode(bytes, { file });
+/** Puts a whole training into a model of the same architecture. */
+export function restoreParts(
+  model: Model,
+  { tensors, metadata }: safetensors.Safetensors,
+  file: string,
+): void {
   setNamed(namedWeights(model), pick(tensors, ''), file);
   if (model.compiled) restoreTraining(model, tensors, file);
   model.trainingState = readState(metadata.get('training'), file);
 }
 
 /** The tensors whose names begin so, without the prefix; those without any prefix for ''. */
-function pick(tensors: ReadonlyMap<string, FileArray>, prefix: string): Map<string, FileArray> {
+export function pick(tensors: ReadonlyMap<string, FileArray>, prefix: string): Map<string, FileArray> {
   const chosen = [...tensors].filter(([name]) => (prefix ? name.startsWith(prefix) : !name.startsWith('//')));
   return new Map(chosen.map(([name, array]) => [name.slice(prefix.length), array]));
 }
@@ -199,7 +215,7 @@ function setNamed(
 const some = (names: readonly string[]): string =>
   names.slice(0, 4).join(', ') + (names.length > 4 ? ` and ${names.length - 4} more` : '');
 
-function toTensor(array: FileArray): Tensor {
+export function toTensor(array: FileArray): Tensor {
   const { dtype, shape, data } = toHostArray(array);
   return fromData(data, shape, dtype);
 }

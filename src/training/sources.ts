@@ -1,9 +1,11 @@
+import { Dataset } from '../data/dataset.ts';
 import { ArrayBatches, type Batch, type BatchSource, type Columns, cutBatch, type FeedTypes } from './batches.ts';
 import { IterableBatches, type ItemParts } from './batch-source.ts';
 import { checkLabels, fitInputs } from './check-data.ts';
 import { type ClassWeight, combineWeights } from './class-weights.ts';
 import type { Compiled } from './compiled.ts';
 import { type ArrayData, type BatchIterable, checkRows, columnsOf, type Samples } from './data.ts';
+import { DatasetBatches } from './dataset-batches.ts';
 import type { Model } from './model.ts';
 import { isNamed } from './named.ts';
 
@@ -64,7 +66,10 @@ export function iterableSource(
   steps: number | null,
   classWeight: ClassWeight | null,
   compiled: Compiled | null,
-): IterableBatches {
+): BatchSource {
+  if (given instanceof Dataset) {
+    return new DatasetBatches(model, where, given, steps, compiled, classWeight);
+  }
   return new IterableBatches(where, given, steps, async (parts: ItemParts) => {
     const columns = await readColumns(model, where, { ...parts, classWeight });
     const batch = firstBatch(model, columns);

@@ -25,6 +25,7 @@ export class CallbackList {
     for (const callback of callbacks) {
       callback.setParams(params);
       callback.setModel(model);
+      callback.companions = callbacks;
     }
   }
 

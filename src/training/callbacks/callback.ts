@@ -26,6 +26,13 @@ export class Callback {
   /** The model being trained, set before the first hook. */
   model!: Model;
   params: CallbackParams = { verbose: 0, epochs: 1, steps: null };
+  /** All callbacks of the run, this one included. */
+  companions: readonly Callback[] = [];
+
+  /** Whether the hooks run after those of all other callbacks, in whatever order they are given. */
+  get runsLast(): boolean {
+    return false;
+  }
 
   setModel(model: Model): void {
     this.model = model;
