@@ -1,5 +1,11 @@
-import { BackendError, type DType, type Storage, type TypedArray, adoptFresh } from '../tensor/index.ts';
 import type { View } from '../tensor/index.ts';
+import {
+  adoptFresh,
+  BackendError,
+  type DType,
+  type Storage,
+  type TypedArray,
+} from '../tensor/index.ts';
 import type { Backend } from './backend.ts';
 import type { KernelAttributes, KernelName, Launch } from './kernels.ts';
 

@@ -4,6 +4,7 @@ import type { Kernel, KernelName, Kernels, Launch } from '../kernels.ts';
 import { operationsOf, Profile, type ProfileReport } from '../profile.ts';
 import { Allocator } from './allocator.ts';
 import { type TargetTraits, wasmTraits } from './builder/index.ts';
+import { fuse } from './fusion.ts';
 import { emitters } from './kernels/index.ts';
 import { LinearMemory } from './memory.ts';
 import { openNative } from './native.ts';
@@ -102,7 +103,7 @@ export class WasmBackend implements Backend {
 
   plan(launches: readonly Launch[], transient: ReadonlySet<Storage>): Plan {
     const { allocator } = this.#arena;
-    const live = withoutDeadLaunches(launches, transient);
+    const live = fuse(withoutDeadLaunches(launches, transient), transient);
     const bytesOf = (storage: Storage): number => (storage as WasmStorage).byteLength;
     const { offsets, bytes } = placeTransients(live, transient, bytesOf);
     const base = allocator.allocate(bytes);

@@ -41,6 +41,7 @@ export class PhaseList {
   /** What the kernels will run on: tiles and panels are cut to its registers, sums never are. */
   readonly target: TargetTraits;
   readonly #operation: string;
+  #guard: { readonly address: number; readonly wanted: number } | null = null;
   readonly #allocateScratch: (bytes: number) => number;
 
   constructor(target: TargetTraits, operation: string, allocateScratch: (bytes: number) => number) {
@@ -50,7 +51,18 @@ export class PhaseList {
   }
 
   run(spec: KernelSpec, args: readonly Argument[], tasks: number): void {
-    if (tasks > 0) this.phases.push({ spec, args, tasks, operation: this.#operation });
+    if (tasks === 0) return;
+    const guard = this.#guard;
+    const phase = guard ? guarded(spec, args.length, guard.wanted) : spec;
+    const all = guard ? [...args, guard.address] : args;
+    this.phases.push({ spec: phase, args: all, tasks, operation: this.#operation });
+  }
+
+  /** What `emit` asks for is done only in runs in which the int32 at `address` is `wanted`. */
+  when(address: number, wanted: number, emit: () => void): void {
+    this.#guard = { address, wanted };
+    emit();
+    this.#guard = null;
   }
 
   host(work: () => void): void {
@@ -61,4 +73,13 @@ export class PhaseList {
   scratch(bytes: number): number {
     return this.#allocateScratch(bytes);
   }
+}
+
+/** The kernel, skipped where the word that its last argument points to is another. */
+function guarded(spec: KernelSpec, args: number, wanted: number): KernelSpec {
+  return {
+    ...spec,
+    key: `${spec.key}|when ${wanted}`,
+    write: (b) => b.if(b.load('i32', b.arg(args)).eq(wanted), () => spec.write(b)),
+  };
 }

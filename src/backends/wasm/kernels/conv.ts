@@ -1,4 +1,4 @@
-import type { View } from '../../../tensor/index.ts';
+import { sizeOf, type View } from '../../../tensor/index.ts';
 import type { ConvAttributes } from '../../kernels.ts';
 import type { PhaseList } from '../phases.ts';
 import { emitDepthwise, emitDepthwiseFilterGrad, isDepthwise } from './conv-depthwise.ts';
@@ -7,28 +7,45 @@ import { emitFilterGrad } from './conv-filter-grad.ts';
 import { emitFrames } from './conv-frame.ts';
 import { type ConvShape, convShape } from './conv-geometry.ts';
 import {
+  emitSparseFilterGrad,
+  emitSparseFlag,
+  emitSparseInputGrad,
+  suitsSparse,
+} from './conv-sparse.ts';
+import { canLower } from './formula.ts';
+import { addressOf, isDenseFloat } from './layout.ts';
+import { emitPanels } from './panels.ts';
+import {
   emitWinogradConv,
   emitWinogradFilterGrad,
   emitWinogradFilters,
   suitsWinograd,
   winogradFrame,
-} from './conv-winograd.ts';
-import { canLower } from './formula.ts';
-import { addressOf, isDenseFloat } from './layout.ts';
-import { emitPanels } from './panels.ts';
+} from './winograd/index.ts';
+
+/** What a plan may ask of a convolution besides: the maxima of 2x2 squares as its last output. */
+export interface FusedPooling {
+  readonly pooling?: 'none' | 'too' | 'only';
+}
+
+const doubled = ([n, h, w, c]: readonly number[]): number[] => [n, h * 2, w * 2, c];
 
 export function conv2d(
   inputs: readonly View[],
-  [y]: readonly View[],
-  attributes: ConvAttributes,
+  outputs: readonly View[],
+  attributes: ConvAttributes & FusedPooling,
   phases: PhaseList,
 ): boolean {
   const [x, filter, bias] = inputs;
-  if (![...inputs, y].every(isDenseFloat)) return false;
+  const { pooling = 'none' } = attributes;
+  const pooled = pooling === 'none' ? null : (outputs.at(-1) as View);
+  // Where only the maxima are kept, the whole output is a shape without memory.
+  const y = pooling === 'only' ? { ...outputs[0], shape: doubled(outputs[0].shape) } : outputs[0];
+  if (![...inputs, ...outputs].every(isDenseFloat)) return false;
   if (attributes.activation && !canLower(attributes.activation)) return false;
   const shape = convShape(x, filter, y, attributes);
   if (filter.shape.includes(0) || x.shape.includes(0)) return false;
-  if (suitsWinograd(shape)) return winograd(shape, inputs, y, attributes, phases);
+  if (suitsWinograd(shape)) return winograd(shape, inputs, y, pooled, attributes, phases);
   const frame = {
     height: shape.height + shape.padding[0][0] + shape.padding[0][1],
     width: shape.width + shape.padding[1][0] + shape.padding[1][1],
@@ -92,7 +109,8 @@ function winograd(
   shape: ConvShape,
   [x, filter, bias]: readonly View[],
   y: View,
-  { activation }: ConvAttributes,
+  pooled: View | null,
+  { activation, pooling = 'none' }: ConvAttributes & FusedPooling,
   phases: PhaseList,
 ): boolean {
   const { images, channels, filters, outHeight, outWidth, padding } = shape;
@@ -115,14 +133,40 @@ function winograd(
   };
   const transformed = emitWinogradFilters(channels, filters, layout, addressOf(filter), phases);
   emitWinogradConv(
-    { images, channels, filters, outHeight, outWidth, bias: bias !== undefined, activation },
+    {
+      images,
+      channels,
+      filters,
+      outHeight,
+      outWidth,
+      bias: bias !== undefined,
+      activation,
+      pooling,
+    },
     framed,
     transformed,
     bias ? addressOf(bias) : 0,
     addressOf(y),
+    pooled ? addressOf(pooled) : 0,
     phases,
   );
   return true;
+}
+
+/** Emits both ways, and a count of dy's elements that picks one of them in each run. */
+function byCounting(
+  shape: ConvShape,
+  dy: View,
+  phases: PhaseList,
+  emit: (sparse: boolean) => void,
+): void {
+  if (!suitsSparse(shape)) {
+    emit(false);
+    return;
+  }
+  const flag = emitSparseFlag(addressOf(dy), sizeOf(dy.shape), phases);
+  phases.when(flag, 1, () => emit(true));
+  phases.when(flag, 0, () => emit(false));
 }
 
 /** The gradient of the input is the convolution of dy, framed by 2 less the padding, with the filter turned round. */
@@ -132,7 +176,7 @@ function winogradInputGrad(
   filter: View,
   dx: View,
   phases: PhaseList,
-): boolean {
+): void {
   const { images, channels, filters, padding } = shape;
   const [height, width] = winogradFrame(shape.height, shape.width);
   const frame = {
@@ -169,14 +213,15 @@ function winogradInputGrad(
       outWidth: shape.width,
       bias: false,
       activation: null,
+      pooling: 'none',
     },
     framed,
     transformed,
     0,
     addressOf(dx),
+    0,
     phases,
   );
-  return true;
 }
 
 function winogradFilterGrad(
@@ -185,7 +230,7 @@ function winogradFilterGrad(
   dy: View,
   dFilter: View,
   phases: PhaseList,
-): boolean {
+): void {
   const { images, channels, filters, outHeight, outWidth, padding } = shape;
   const [height, width] = winogradFrame(outHeight, outWidth);
   const xFrame = {
@@ -213,13 +258,21 @@ function winogradFilterGrad(
   );
   const framedDy = emitFrames(addressOf(dy), images, outHeight, outWidth, filters, dyFrame, phases);
   emitWinogradFilterGrad(
-    { images, channels, filters, outHeight, outWidth, bias: false, activation: null },
+    {
+      images,
+      channels,
+      filters,
+      outHeight,
+      outWidth,
+      bias: false,
+      activation: null,
+      pooling: 'none',
+    },
     framedX,
     framedDy,
     addressOf(dFilter),
     phases,
   );
-  return true;
 }
 
 const sizes = (shape: ConvShape) => ({
@@ -245,7 +298,12 @@ export function conv2dInputGrad(
     return false;
   const shape = convShape(dx, filter, dy, attributes);
   if (suitsWinograd(shape) && shape.height >= 4 && shape.width >= 4) {
-    return winogradInputGrad(shape, dy, filter, dx, phases);
+    byCounting(shape, dy, phases, (sparse) =>
+      sparse
+        ? emitSparseInputGrad(shape, addressOf(dy), addressOf(filter), addressOf(dx), phases)
+        : winogradInputGrad(shape, dy, filter, dx, phases),
+    );
+    return true;
   }
   const { kernelHeight, kernelWidth, dilation, padding, channels, filters, groups } = shape;
   const frame = {
@@ -329,7 +387,14 @@ export function conv2dFilterGrad(
   if (![x, dy, dFilter].every(isDenseFloat) || dFilter.shape.includes(0)) return false;
   if (x.shape.includes(0) || dy.shape.includes(0)) return false;
   const shape = convShape(x, dFilter, dy, attributes);
-  if (suitsWinograd(shape)) return winogradFilterGrad(shape, x, dy, dFilter, phases);
+  if (suitsWinograd(shape)) {
+    byCounting(shape, dy, phases, (sparse) =>
+      sparse
+        ? emitSparseFilterGrad(shape, addressOf(x), addressOf(dy), addressOf(dFilter), phases)
+        : winogradFilterGrad(shape, x, dy, dFilter, phases),
+    );
+    return true;
+  }
   const frame = {
     height: shape.height + shape.padding[0][0] + shape.padding[0][1],
     width: shape.width + shape.padding[1][0] + shape.padding[1][1],

@@ -111,7 +111,9 @@ export function encodeCpuid(convention: CallingConvention): Uint8Array<ArrayBuff
   e.move(rax, leaf);
   e.move(rcx, subleaf);
   e.emit(0x0f, 0xa2);
-  [rax, rbx, rcx, rdx].forEach((reg, i) => e.general([0x89], reg, at(r9, i * 4)));
+  [rax, rbx, rcx, rdx].forEach((reg, i) => {
+    e.general([0x89], reg, at(r9, i * 4));
+  });
   pop(e, rbx);
   e.emit(0xc3);
   return e.finish();

@@ -1,4 +1,4 @@
-import type { KernelBuilder, Value } from '../builder/index.ts';
+import type { KernelBuilder, Value } from '../../builder/index.ts';
 
 /**
  * Winograd's minimal filtering F(4x4, 3x3) after Lavin and Gray, "Fast algorithms for convolutional neural networks"

@@ -1,0 +1,313 @@
+import { input } from '../../../expr/index.ts';
+import type { KernelBuilder, Value } from '../builder/index.ts';
+import type { KernelSpec, PhaseList } from '../phases.ts';
+import type { ConvShape } from './conv-geometry.ts';
+import { elementwise } from './elementwise.ts';
+import { scratchView } from './layout.ts';
+import { plain, reduceColumns } from './reduce.ts';
+
+/**
+ * Gradients of a convolution from the elements of dy that are not zero: behind ReLU, maximum pooling and dropout few are
+ * left. Whether this way is taken is decided in each run by counting them.
+ */
+
+/** Shares of non-zero elements, in 1/64, up to which skipping costs less than Winograd's method. */
+const sparseShare = 14;
+const perCount = 16384;
+/** Vectors of sums that one pass over a list keeps in registers. */
+const vectorsAtOnce = 8;
+const mostSlices = 16;
+
+/** Emits a flag that is 1 in runs in which dy, of `size` elements, is sparse enough, else 0; gives its address. */
+export function emitSparseFlag(dy: number, size: number, phases: PhaseList): number {
+  const counts = Math.ceil(size / perCount);
+  const partial = phases.scratch(counts * 4);
+  const flag = phases.scratch(4);
+  phases.run(countKernel, [dy, size, partial], counts);
+  phases.run(flagKernel, [partial, counts, Math.floor((size * sparseShare) / 64), flag], 1);
+  return flag;
+}
+
+/** Task t counts the elements of its block whose bits, but for the sign, are not all 0. */
+const countKernel: KernelSpec = {
+  key: 'countNonZero',
+  write: (b) => {
+    const start = b.let(b.task.mul(perCount));
+    const left = b.let(b.arg(1).sub(start));
+    b.set(left, left.lt(perCount).select(left, b.i32(perCount)));
+    const at = b.let(b.arg(0).add(start.shl(2)));
+    const count = b.let(b.i32(0));
+    const lanes = b.let(b.constant('i32v', 0));
+    b.if(left.ge(b.lanes), () =>
+      b.repeat(
+        () => {
+          const zero = b.load('f32v', at).eq(0);
+          b.set(lanes, lanes.add(zero.select(b.constant('i32v', 0), b.constant('i32v', 1))));
+          b.set(at, at.add(b.vectorBytes));
+          b.set(left, left.sub(b.lanes));
+        },
+        () => left.ge(b.lanes),
+      ),
+    );
+    for (let i = 0; i < b.lanes; i++) b.set(count, count.add(lanes.lane(i)));
+    b.if(left.gt(0), () =>
+      b.repeat(
+        () => {
+          b.set(count, count.add(b.load('f32', at).ne(0)));
+          b.set(at, at.add(4));
+          b.set(left, left.sub(1));
+        },
+        () => left.gt(0),
+      ),
+    );
+    b.store(b.arg(2).add(b.task.shl(2)), 0, count);
+  },
+};
+
+const flagKernel: KernelSpec = {
+  key: 'sparseFlag',
+  write: (b) => {
+    const [partial, counts, limit, flag] = [0, 1, 2, 3].map((i) => b.arg(i));
+    const sum = b.let(b.i32(0));
+    b.for(0, counts, 1, (i) => b.set(sum, sum.add(b.load('i32', b.let(partial.add(i.shl(2)))))));
+    b.store(flag, 0, sum.le(limit));
+  },
+};
+
+/** Appends (offset, value) to a list at `end` if the value is not zero; moves `end`. */
+function append(b: KernelBuilder, end: Value, offset: Value, value: Value): void {
+  b.store(end, 0, offset);
+  b.store(end, 4, value);
+  b.set(end, end.add(value.ne(0).shl(3)));
+}
+
+/** Adds, for every entry of a list, value × the vectors at base + offset to the sums. */
+function addListed(
+  b: KernelBuilder,
+  from: Value,
+  end: Value,
+  base: Value,
+  sums: readonly Value[],
+): void {
+  const at = b.let(from);
+  b.if(at.ne(end), () =>
+    b.repeat(
+      () => {
+        const row = b.let(base.add(b.load('i32', at)));
+        const factor = b.let(b.loadSplat(at, 4));
+        sums.forEach((sum, v) => {
+          b.set(sum, b.multiplyAdd(factor, b.load('f32v', row, v * b.vectorBytes), sum));
+        });
+        b.set(at, at.add(8));
+      },
+      () => at.ne(end),
+    ),
+  );
+}
+
+/** Whether channels come in whole vectors of any target, and a task's lists fit. */
+export const suitsSparse = (shape: ConvShape): boolean =>
+  shape.channels % 16 === 0 &&
+  shape.groups === 1 &&
+  shape.padding.flat().every((p) => p === 0) &&
+  [...shape.strides, ...shape.dilation].every((n) => n === 1);
+
+/** dx[iy, ix] = sum over taps and non-zero dy[iy - ky, ix - kx, o] of dy w[ky, kx, :, o]; one task an image. */
+export function emitSparseInputGrad(
+  shape: ConvShape,
+  dy: number,
+  filter: number,
+  dx: number,
+  phases: PhaseList,
+): void {
+  const { images, channels, filters, kernelHeight, kernelWidth } = shape;
+  const taps = kernelHeight * kernelWidth;
+  const turned = scratchView([taps, filters, channels], phases);
+  const source = {
+    ...turned,
+    storage: { address: filter } as unknown as typeof turned.storage,
+    strides: [channels * filters, 1, filters],
+  };
+  elementwise([source], [turned], { formulas: [input(0)] }, phases);
+  const address = (turned.storage as unknown as { address: number }).address;
+  phases.run(inputGradKernel(shape), [dy, address, dx], images);
+}
+
+function inputGradKernel(shape: ConvShape): KernelSpec {
+  const { height, width, channels, filters, kernelHeight, kernelWidth, outHeight, outWidth } =
+    shape;
+  const pixels = outHeight * outWidth;
+  const listBytes = (filters + 1) * 8;
+  return {
+    key: `convSparseInputGrad|${Object.values(shape).join()}`,
+    scratch: pixels * (listBytes + 4),
+    write: (b) => {
+      const [dy, turned, dx] = [0, 1, 2].map((i) => b.arg(i));
+      const lists = b.let(b.scratch);
+      const ends = b.let(b.scratch.add(pixels * listBytes));
+      const from = b.let(dy.add(b.task.mul(pixels * filters * 4)));
+      b.for(0, pixels, 1, (pixel) => {
+        const end = b.let(lists.add(pixel.mul(listBytes)));
+        b.for(0, filters * channels * 4, channels * 4, (offset) => {
+          append(b, end, offset, b.let(b.load('f32', from)));
+          b.set(from, from.add(4));
+        });
+        b.store(b.let(ends.add(pixel.shl(2))), 0, end);
+      });
+      const out = b.let(dx.add(b.task.mul(height * width * channels * 4)));
+      b.for(0, height, 1, (iy) =>
+        b.for(0, width, 1, (ix) => {
+          overVectors(b, channels, (first, vectors) => {
+            const sums = Array.from({ length: vectors }, () => b.let(b.zero()));
+            b.for(0, kernelHeight, 1, (ky) => {
+              const oy = b.let(iy.sub(ky));
+              b.if(oy.ltU(outHeight), () =>
+                b.for(0, kernelWidth, 1, (kx) => {
+                  const ox = b.let(ix.sub(kx));
+                  b.if(ox.ltU(outWidth), () => {
+                    const pixel = b.let(oy.mul(outWidth).add(ox));
+                    const tap = ky.mul(kernelWidth).add(kx);
+                    const base = b.let(turned.add(tap.mul(filters * channels * 4)).add(first));
+                    const end = b.let(b.load('i32', b.let(ends.add(pixel.shl(2)))));
+                    addListed(b, lists.add(pixel.mul(listBytes)), end, base, sums);
+                  });
+                }),
+              );
+            });
+            const at = b.let(out.add(first));
+            sums.forEach((sum, v) => {
+              b.store(at, v * b.vectorBytes, sum);
+            });
+          });
+          b.set(out, out.add(channels * 4));
+        }),
+      );
+    },
+  };
+}
+
+/** Whole vectors, as many at once as registers allow; `first` is the byte offset. */
+function overVectors(
+  b: KernelBuilder,
+  floats: number,
+  body: (first: Value, vectors: number) => void,
+): void {
+  const all = floats / b.lanes;
+  const whole = Math.floor(all / vectorsAtOnce) * vectorsAtOnce;
+  const step = vectorsAtOnce * b.vectorBytes;
+  if (whole) b.for(0, whole * b.vectorBytes, step, (first) => body(first, vectorsAtOnce));
+  if (all > whole) body(b.i32(whole * b.vectorBytes), all - whole);
+}
+
+/** dFilter from the non-zero elements of dy, by slices of the images with sums of their own, added in a fixed order. */
+export function emitSparseFilterGrad(
+  shape: ConvShape,
+  x: number,
+  dy: number,
+  out: number,
+  phases: PhaseList,
+): void {
+  const { images, channels, filters, kernelHeight, kernelWidth } = shape;
+  const window = kernelHeight * kernelWidth * channels;
+  const size = window * filters;
+  const perSlice = Math.ceil(images / Math.min(images, mostSlices));
+  const slices = Math.ceil(images / perSlice);
+  const partial = phases.scratch(slices * size * 4);
+  phases.run(filterGradKernel(shape, perSlice), [x, dy, partial], slices);
+  const sum = scratchView([window, filters], phases);
+  const address = (sum.storage as unknown as { address: number }).address;
+  reduceColumns(plain({ op: 'sum' }), 1, slices, size, [partial], address, phases);
+  // The sums lie [filter][ky, kx, c].
+  const turned = { ...sum, strides: [1, window] };
+  const target = { ...sum, storage: { address: out } as unknown as typeof sum.storage };
+  elementwise([turned], [target], { formulas: [input(0)] }, phases);
+}
+
+/** Task t: the images of slice t; sums [filter][ky, kx, c]. */
+function filterGradKernel(shape: ConvShape, perSlice: number): KernelSpec {
+  const {
+    images,
+    height,
+    width,
+    channels,
+    filters,
+    kernelHeight,
+    kernelWidth,
+    outHeight,
+    outWidth,
+  } = shape;
+  const pixels = outHeight * outWidth;
+  const listBytes = (pixels + 1) * 8;
+  const row = kernelWidth * channels;
+  return {
+    key: `convSparseFilterGrad|${Object.values(shape).join()}|${perSlice}`,
+    scratch: filters * (listBytes + 4),
+    write: (b) => {
+      const [x, dy, out] = [0, 1, 2].map((i) => b.arg(i));
+      const lists = b.let(b.scratch);
+      const ends = b.let(b.scratch.add(filters * listBytes));
+      const sumsAt = b.let(out.add(b.task.mul(filters * kernelHeight * row * 4)));
+      const first = b.let(b.task.mul(perSlice));
+      const last = b.let(first.add(perSlice));
+      b.set(last, last.lt(images).select(last, b.i32(images)));
+      b.for(first, last, 1, (image) => {
+        b.for(0, filters, 1, (o) =>
+          b.store(b.let(ends.add(o.shl(2))), 0, lists.add(o.mul(listBytes))),
+        );
+        const from = b.let(dy.add(image.mul(pixels * filters * 4)));
+        b.for(0, outHeight, 1, (oy) =>
+          b.for(0, outWidth, 1, (ox) => {
+            const offset = b.let(
+              oy
+                .mul(width)
+                .add(ox)
+                .mul(channels * 4),
+            );
+            b.for(0, filters, 1, (o) => {
+              const endAt = b.let(ends.add(o.shl(2)));
+              const end = b.let(b.load('i32', endAt));
+              append(b, end, offset, b.let(b.load('f32', from)));
+              b.store(endAt, 0, end);
+              b.set(from, from.add(4));
+            });
+          }),
+        );
+        const picture = b.let(x.add(image.mul(height * width * channels * 4)));
+        b.for(0, filters, 1, (o) => {
+          const list = b.let(lists.add(o.mul(listBytes)));
+          const end = b.let(b.load('i32', b.let(ends.add(o.shl(2)))));
+          b.for(0, kernelHeight, 1, (ky) =>
+            overVectors(b, row, (offset, vectors) => {
+              const at = b.let(
+                sumsAt
+                  .add(
+                    o
+                      .mul(kernelHeight)
+                      .add(ky)
+                      .mul(row * 4),
+                  )
+                  .add(offset),
+              );
+              const sums = Array.from({ length: vectors }, () => b.let(b.zero()));
+              b.if(image.ne(first), () => {
+                sums.forEach((sum, v) => {
+                  b.set(sum, b.load('f32v', at, v * b.vectorBytes));
+                });
+              });
+              addListed(
+                b,
+                list,
+                end,
+                b.let(picture.add(ky.mul(width * channels * 4)).add(offset)),
+                sums,
+              );
+              sums.forEach((sum, v) => {
+                b.store(at, v * b.vectorBytes, sum);
+              });
+            }),
+          );
+        });
+      });
+    },
+  };
+}

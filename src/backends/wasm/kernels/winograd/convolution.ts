@@ -1,0 +1,181 @@
+import { type KernelBuilder, panelColumns, type Value } from '../../builder/index.ts';
+import type { KernelSpec, PhaseList } from '../../phases.ts';
+import { FormulaWriter } from '../formula.ts';
+import { accumulate, newTile, storeTile } from '../tile.ts';
+import {
+  describe,
+  frequencies,
+  overPieces,
+  overVectors,
+  type Piece,
+  type Sizes,
+  sizesOf,
+  step,
+  transformInput,
+  type WinogradConv,
+} from './pieces.ts';
+import { outputLine, transformSquare } from './transforms.ts';
+
+export function emitWinogradConv(
+  conv: WinogradConv,
+  x: number,
+  filters: number,
+  bias: number,
+  y: number,
+  pooled: number,
+  phases: PhaseList,
+): void {
+  const sizes = sizesOf(conv, phases.target);
+  phases.run(
+    convKernel(conv, sizes),
+    [x, filters, bias, y, pooled],
+    Math.ceil(sizes.pieces / sizes.perTask),
+  );
+}
+
+function convKernel(conv: WinogradConv, sizes: Sizes): KernelSpec {
+  const { perTask, channelRow, filterRow } = sizes;
+  const products = frequencies * perTask * channelRow * 4;
+  return {
+    key: `winograd|${describe(conv)}`,
+    scratch: products + frequencies * perTask * filterRow * 4,
+    write: (b) => {
+      const [x, filters, bias, y, pooled] = [0, 1, 2, 3, 4].map((i) => b.arg(i));
+      const transformed = b.let(b.scratch);
+      const summed = b.let(b.scratch.add(products));
+      overPieces(b, sizes, (piece, local) =>
+        transformInput(b, conv, sizes, x, piece, transformed, local),
+      );
+      multiply(b, sizes, conv.channels, filterRow, channelRow, transformed, filters, summed);
+      overPieces(b, sizes, (piece, local) =>
+        transformOutput(
+          b,
+          conv,
+          sizes,
+          piece,
+          b.let(summed.add(local.mul(filterRow * 4))),
+          bias,
+          y,
+          pooled,
+        ),
+      );
+    },
+  };
+}
+
+/** M[f] = V[f] U[f] for all frequencies: rows are pieces, columns panels of filters. */
+function multiply(
+  b: KernelBuilder,
+  { perTask }: Sizes,
+  depth: number,
+  columns: number,
+  leftRow: number,
+  left: Value,
+  right: Value,
+  out: Value,
+): void {
+  const panel = panelColumns(b.target);
+  const { tileRows } = b.target;
+  const leftAt = b.let(left);
+  const rightAt = b.let(right);
+  const outAt = b.let(out);
+  b.for(0, frequencies, 1, () => {
+    b.for(0, columns, panel, (column) => {
+      const rowAt = b.let(leftAt);
+      const to = b.let(outAt.add(column.shl(2)));
+      b.for(0, perTask, tileRows, () => {
+        const tile = newTile(b, tileRows, panel);
+        accumulate(
+          b,
+          tile,
+          {
+            left: b.let(rowAt),
+            leftRow: leftRow * 4,
+            leftStep: 4,
+            right: b.let(rightAt),
+            rightStep: panel * 4,
+            padded: true,
+          },
+          depth,
+        );
+        storeTile(b, tile, to, columns * 4);
+        b.set(rowAt, rowAt.add(tileRows * leftRow * 4));
+        b.set(to, to.add(tileRows * columns * 4));
+      });
+      b.set(rightAt, rightAt.add(depth * panel * 4));
+    });
+    b.set(leftAt, leftAt.add(perTask * leftRow * 4));
+    b.set(outAt, outAt.add(perTask * columns * 4));
+  });
+}
+
+/** y = activation(A' M A + bias), where the piece lies inside the output, and the maxima of its 2x2 squares. */
+function transformOutput(
+  b: KernelBuilder,
+  conv: WinogradConv,
+  sizes: Sizes,
+  piece: Piece,
+  from: Value,
+  bias: Value,
+  y: Value,
+  pooled: Value,
+): void {
+  const { outHeight, outWidth, filters, activation } = conv;
+  const plane = sizes.perTask * sizes.filterRow * 4;
+  const pixel = filters * 4;
+  const to = b.let(
+    y.add(piece.image.mul(outHeight).add(piece.top).mul(outWidth).add(piece.left).mul(pixel)),
+  );
+  const pooledTo = b.let(
+    pooled.add(
+      piece.image
+        .mul(outHeight / 2)
+        .add(piece.top.shrU(1))
+        .mul(outWidth / 2)
+        .add(piece.left.shrU(1))
+        .mul(pixel),
+    ),
+  );
+  const rowsInside = outHeight % step ? b.let(b.i32(outHeight).sub(piece.top)) : null;
+  const columnsInside = outWidth % step ? b.let(b.i32(outWidth).sub(piece.left)) : null;
+  overVectors(b, filters, (offset, lanes) => {
+    const at = b.let(from.add(offset));
+    const target = b.let(to.add(offset));
+    const pooledTarget = b.let(pooledTo.add(offset));
+    const results: Value[] = [];
+    const added = conv.bias ? b.let(b.loadFirst(lanes, bias.add(offset))) : null;
+    transformSquare(
+      b,
+      6,
+      outputLine,
+      (r, c) => b.load('f32v', at, (r * 6 + c) * plane),
+      (r, c, value) => {
+        const sum = b.let(added ? value.add(added) : value);
+        const result = activation
+          ? b.let(new FormulaWriter(b, 'f32v', [sum]).write(activation))
+          : sum;
+        results.push(result);
+        const put = () => {
+          if (conv.pooling !== 'only') {
+            b.storeFirst(lanes, target, (r * outWidth + c) * pixel, result);
+          }
+          if (conv.pooling !== 'none' && r % 2 === 1 && c % 2 === 1) {
+            const [corner, above, left] = [-step - 1, -step, -1].map(
+              (shift) => results[r * step + c + shift],
+            );
+            const largest = corner.max(above).max(left).max(result);
+            const place = (((r - 1) / 2) * (outWidth / 2) + (c - 1) / 2) * pixel;
+            b.storeFirst(lanes, pooledTarget, place, largest);
+          }
+        };
+        const conditions = [rowsInside?.gt(r), columnsInside?.gt(c)].filter((v) => v !== undefined);
+        if (conditions.length)
+          b.if(
+            conditions.reduce((p, q) => p.and(q)),
+            put,
+          );
+        else put();
+      },
+    );
+  });
+}

@@ -1,0 +1,4 @@
+export { emitWinogradConv } from './convolution.ts';
+export { emitWinogradFilterGrad } from './filter-grad.ts';
+export { emitWinogradFilters } from './filters.ts';
+export { suitsWinograd, winogradFrame } from './pieces.ts';
