@@ -9,6 +9,7 @@ import {
   type VirtualRegister,
 } from './instructions.ts';
 import type { LoopRange, RegisterClass } from './registers.ts';
+import { transpose } from './transpose.ts';
 
 export interface LoweredKernel {
   readonly code: readonly Instruction[];
@@ -40,8 +41,8 @@ const opposite: Partial<Record<Condition, Condition>> = {
 };
 
 /** Turns a kernel's statements into a list of instructions over virtual registers. */
-export function lower(kernel: KernelCode, lanes: number): LoweredKernel {
-  const lowering = new Lowering(kernel.variables, lanes);
+export function lower(kernel: KernelCode): LoweredKernel {
+  const lowering = new Lowering(kernel.variables);
   lowering.statements(kernel.body);
   return lowering;
 }
@@ -50,12 +51,10 @@ class Lowering implements LoweredKernel {
   readonly code: Instruction[] = [];
   readonly classes: RegisterClass[];
   readonly loops: LoopRange[] = [];
-  readonly #lanes: number;
   #labels = 0;
 
-  constructor(variables: readonly ValueType[], lanes: number) {
+  constructor(variables: readonly ValueType[]) {
     this.classes = variables.map(classOf);
-    this.#lanes = lanes;
   }
 
   statements(list: readonly Statement[]): void {
@@ -71,7 +70,13 @@ class Lowering implements LoweredKernel {
         this.#store(statement);
         return;
       case 'transpose':
-        this.#transpose(statement);
+        this.code.push(
+          ...transpose(
+            statement.rows.map((row) => row.immediate),
+            statement.columns,
+            () => this.#register('vector'),
+          ),
+        );
         return;
       case 'loop': {
         const label = this.#labels++;
@@ -484,50 +489,4 @@ class Lowering implements LoweredKernel {
       }
     }
   }
-
-  /** Interleaves rows, then pairs, then blocks of four lanes. */
-  #transpose({ rows, columns }: Statement & { kind: 'transpose' }): void {
-    const pairOf = (name: string, a: number, b: number, to = this.#register('vector')) => {
-      this.#emit('vector', to, [a, b], { opcode: binaryOpcodes[`${name}.f32v`] });
-      return to;
-    };
-    const registers = rows.map((row) => row.immediate);
-    const groups: number[][] = [];
-    for (let g = 0; g < this.#lanes; g += 4) {
-      const [r0, r1, r2, r3] = registers.slice(g, g + 4);
-      const [low01, high01] = [pairOf('unpackLow', r0, r1), pairOf('unpackHigh', r0, r1)];
-      const [low23, high23] = [pairOf('unpackLow', r2, r3), pairOf('unpackHigh', r2, r3)];
-      groups.push([
-        pairOf('unpackLowPairs', low01, low23),
-        pairOf('unpackHighPairs', low01, low23),
-        pairOf('unpackLowPairs', high01, high23),
-        pairOf('unpackHighPairs', high01, high23),
-      ]);
-    }
-    // groups[g][j] holds, in its block L of four lanes, rows 4g to 4g + 3 of column 4L + j.
-    const blocks = (a: number, b: number, immediate: number, to = this.#register('vector')) => {
-      this.#emit('vector', to, [a, b], {
-        opcode: this.#lanes === 16 ? shuffleBlocks : permuteHalves,
-        immediate,
-      });
-      return to;
-    };
-    for (let j = 0; j < 4; j++) {
-      if (this.#lanes === 8) {
-        blocks(groups[0][j], groups[1][j], 0x20, columns[j]);
-        blocks(groups[0][j], groups[1][j], 0x31, columns[4 + j]);
-        continue;
-      }
-      const [g0, g1, g2, g3] = groups.map((group) => group[j]);
-      const [even01, even23] = [blocks(g0, g1, 0x88), blocks(g2, g3, 0x88)];
-      const [odd01, odd23] = [blocks(g0, g1, 0xdd), blocks(g2, g3, 0xdd)];
-      blocks(even01, even23, 0x88, columns[j]);
-      blocks(odd01, odd23, 0x88, columns[4 + j]);
-      blocks(even01, even23, 0xdd, columns[8 + j]);
-      blocks(odd01, odd23, 0xdd, columns[12 + j]);
-    }
-  }
 }
-
-const shuffleBlocks = { prefix: 1, map: 3, opcode: 0x23 } as const;
-const permuteHalves = { prefix: 1, map: 3, opcode: 0x06 } as const;
