@@ -1,4 +1,11 @@
-import { GradusError, formatShape, sameShape, ShapeError, Tensor } from '../tensor/index.ts';
+import {
+  formatShape,
+  GradusError,
+  runWithDataOf,
+  ShapeError,
+  sameShape,
+  type Tensor,
+} from '../tensor/index.ts';
 import { type TapeNode, withGradients } from './tape.ts';
 
 /** The few differentiable operations that going back needs; `ops` installs them. */
@@ -89,7 +96,7 @@ export function gradients(
   const found = new Map<Tensor, Tensor | null>(inputs.map((x) => [x, null]));
   const roots = outputs.filter((y) => y.requiresGrad);
   const seeds = roots.map(
-    (y) => options.gradOutputs?.[outputs.indexOf(y)] ?? arithmetic.onesLike(y.detach()),
+    (y) => options.gradOutputs?.[outputs.indexOf(y)] ?? onesLike(y),
   );
   propagate(roots, seeds, found, false, options);
   return inputs.map((x, i) => {
@@ -120,8 +127,12 @@ function seedFor(op: string, root: Tensor, given: Tensor | undefined): Tensor {
         'reduce it to a scalar (mean, sum) or pass { gradient }',
     );
   }
-  return arithmetic.onesLike(root.detach());
+  return onesLike(root);
 }
+
+/** Ones of a tensor's shape, which are freed with it. */
+const onesLike = (root: Tensor): Tensor =>
+  runWithDataOf([root], () => arithmetic.onesLike(root.detach()));
 
 /** Walks the tape from the roots, newest node first, and fills `wanted` (all leaves met, with `collectLeaves`). */
 function propagate(
