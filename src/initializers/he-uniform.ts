@@ -1,12 +1,17 @@
 import { factory } from '../config/index.ts';
-import { fixedScaling } from './variance-scaling.ts';
+import { FixedScaling } from './variance-scaling.ts';
 
 /**
  * Uniform in ±sqrt(6 / fanIn), for layers with ReLU.
  * He et al., "Delving Deep into Rectifiers", 2015.
  */
-export class HeUniform extends fixedScaling(2, 'fan_in', 'uniform') {
+export class HeUniform extends FixedScaling {
   static override readonly className = 'HeUniform';
+  protected override readonly scaling = {
+    scale: 2,
+    mode: 'fan_in',
+    distribution: 'uniform',
+  } as const;
 }
 
 /** Makes a {@link HeUniform}. */

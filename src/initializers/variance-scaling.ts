@@ -61,15 +61,13 @@ function drawScaled(
   return random.truncatedNormal(shape, { stddev: stddev / truncatedStddev, seed, dtype });
 }
 
-/** A base class of initializers that are a variance scaling with fixed parameters. */
-export function fixedScaling(
-  scale: number,
-  mode: VarianceScaling['mode'],
-  distribution: VarianceScaling['distribution'],
-) {
-  return class extends withOptions(Initializer, { seed: seed(), ...axes }, ['seed']) {
-    override call(shape: Shape, dtype: DType = 'float32'): Tensor {
-      return drawScaled(shape, dtype, { scale, mode, distribution, ...this });
-    }
-  };
+/** The base of initializers that are a variance scaling with fixed parameters. */
+export abstract class FixedScaling extends withOptions(Initializer, { seed: seed(), ...axes }, [
+  'seed',
+]) {
+  protected abstract readonly scaling: Pick<Scaled, 'scale' | 'mode' | 'distribution'>;
+
+  override call(shape: Shape, dtype: DType = 'float32'): Tensor {
+    return drawScaled(shape, dtype, { ...this, ...this.scaling });
+  }
 }

@@ -1,24 +1,21 @@
 import { factory, required, withOptions } from '../config/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import type { SymbolicShape } from './keras-tensor.ts';
-import { Layer } from './layer.ts';
 import { activation as activationOption } from './layer-options.ts';
+import { SameShapeLayer } from './same-shape-layer.ts';
 
 /**
  * An activation function as a layer: `activation('relu')`, or a function of your own.
  */
-export class Activation extends withOptions(Layer, { activation: required(activationOption()) }, [
-  'activation',
-]) {
+export class Activation extends withOptions(
+  SameShapeLayer,
+  { activation: required(activationOption()) },
+  ['activation'],
+) {
   static override readonly className = 'Activation';
   override supportsMasking = true;
 
   override call(x: Tensor): Tensor {
     return this.activation(x);
-  }
-
-  override computeOutputShape(inputShape: SymbolicShape): SymbolicShape {
-    return inputShape;
   }
 }
 

@@ -20,8 +20,9 @@ import {
 } from '../ops/index.ts';
 import { normalizeAxis, type Tensor, ValueError } from '../tensor/index.ts';
 import type { SymbolicShape } from './keras-tensor.ts';
-import { type CallOptions, Layer } from './layer.ts';
+import type { CallOptions } from './layer.ts';
 import { constraint, initializer, regularizer } from './layer-options.ts';
+import { SameShapeLayer } from './same-shape-layer.ts';
 
 /**
  * Normalizes each channel to mean 0 and variance 1 over the batch, then scales by `gamma` and shifts by `beta`. In inference, and
@@ -29,7 +30,7 @@ import { constraint, initializer, regularizer } from './layer-options.ts';
  * Ioffe and Szegedy 2015, https://arxiv.org/abs/1502.03167
  */
 export class BatchNormalization extends withOptions(
-  Layer,
+  SameShapeLayer,
   {
     /** The channels' axis. */
     axis: integer(-1),
@@ -145,10 +146,6 @@ export class BatchNormalization extends withOptions(
       },
       operands,
     );
-  }
-
-  override computeOutputShape(inputShape: SymbolicShape): SymbolicShape {
-    return inputShape;
   }
 }
 

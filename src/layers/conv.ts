@@ -9,6 +9,7 @@ import {
 import { conv1d, conv2d, conv3d, type Parameter, pad } from '../ops/index.ts';
 import { type Tensor, ValueError } from '../tensor/index.ts';
 import { activated } from './activated.ts';
+import type { InputSpec } from './input-spec.ts';
 import type { SymbolicShape } from './keras-tensor.ts';
 import { Layer } from './layer.ts';
 import { activation, constraint, initializer, regularizer } from './layer-options.ts';
@@ -47,79 +48,87 @@ const padding = (rank: number) =>
     'valid' as Padding,
   );
 
-/** The base class of Conv1D, Conv2D and Conv3D. */
-export function convLayer(rank: 1 | 2 | 3) {
+const options = (rank: number) => {
   const { activation: activationOption, useBias, ...window } = convOptions(rank);
-  return class Conv extends withOptions(
-    Layer,
-    {
-      /** How many filters, and so output channels. */
-      filters: requiredInteger(),
-      ...window,
-      /** Groups of channels that are convolved separately. */
-      groups: integer(1, { min: 1 }),
-      activation: activationOption,
-      useBias,
-      kernelInitializer: initializer('glorotUniform'),
-      biasInitializer: initializer('zeros'),
-      kernelRegularizer: regularizer(),
-      biasRegularizer: regularizer(),
-      activityRegularizer: regularizer(),
-      kernelConstraint: constraint(),
-      biasConstraint: constraint(),
-    },
-    ['filters', 'kernelSize'],
-  ) {
-    override inputSpec: Layer['inputSpec'] = { rank: rank + 2 };
-    kernel!: Parameter;
-    bias: Parameter | null = null;
-
-    override build(inputShape: SymbolicShape): void {
-      const channels = knownChannels(this.name, inputShape, this.dataFormat);
-      checkGroups(this.name, this.filters, channels, this.groups);
-      this.kernel = this.addWeight({
-        name: 'kernel',
-        shape: [...this.kernelSize, channels / this.groups, this.filters],
-        initializer: this.kernelInitializer,
-        regularizer: this.kernelRegularizer,
-        constraint: this.kernelConstraint,
-      });
-      if (this.useBias) {
-        this.bias = this.addWeight({
-          name: 'bias',
-          shape: [this.filters],
-          initializer: this.biasInitializer,
-          regularizer: this.biasRegularizer,
-          constraint: this.biasConstraint,
-        });
-      }
-      this.inputSpec = {
-        rank: rank + 2,
-        axes: { [this.dataFormat === 'channels_last' ? -1 : 1]: channels },
-      };
-    }
-
-    override call(x: Tensor): Tensor {
-      const { strides, dilationRate: dilation, groups, bias } = this;
-      return withChannelsLast(x, this.dataFormat, (image) =>
-        activated(this.activation, (activation) =>
-          convolutions[rank - 1](paddedCausally(this, image), this.kernel, {
-            strides,
-            padding: this.padding === 'causal' ? 'valid' : this.padding,
-            dilation,
-            groups,
-            bias,
-            activation,
-          }),
-        ),
-      );
-    }
-
-    override computeOutputShape(inputShape: SymbolicShape): SymbolicShape {
-      return convOutputShape(this, inputShape, this.filters);
-    }
+  return {
+    /** How many filters, and so output channels. */
+    filters: requiredInteger(),
+    ...window,
+    /** Groups of channels that are convolved separately. */
+    groups: integer(1, { min: 1 }),
+    activation: activationOption,
+    useBias,
+    kernelInitializer: initializer('glorotUniform'),
+    biasInitializer: initializer('zeros'),
+    kernelRegularizer: regularizer(),
+    biasRegularizer: regularizer(),
+    activityRegularizer: regularizer(),
+    kernelConstraint: constraint(),
+    biasConstraint: constraint(),
   };
+};
+
+/** The base class of Conv1D, Conv2D and Conv3D: the length of `kernelSize` says which. */
+export abstract class Conv extends withOptions(Layer, options(2)) {
+  override inputSpec: Layer['inputSpec'] = { rank: this.kernelSize.length + 2 };
+  kernel!: Parameter;
+  bias: Parameter | null = null;
+
+  override build(inputShape: SymbolicShape): void {
+    const channels = knownChannels(this.name, inputShape, this.dataFormat);
+    checkGroups(this.name, this.filters, channels, this.groups);
+    this.kernel = this.addWeight({
+      name: 'kernel',
+      shape: [...this.kernelSize, channels / this.groups, this.filters],
+      initializer: this.kernelInitializer,
+      regularizer: this.kernelRegularizer,
+      constraint: this.kernelConstraint,
+    });
+    if (this.useBias) {
+      this.bias = this.addWeight({
+        name: 'bias',
+        shape: [this.filters],
+        initializer: this.biasInitializer,
+        regularizer: this.biasRegularizer,
+        constraint: this.biasConstraint,
+      });
+    }
+    this.inputSpec = specOfChannels(this, channels);
+  }
+
+  override call(x: Tensor): Tensor {
+    const { strides, dilationRate: dilation, groups, bias } = this;
+    return withChannelsLast(x, this.dataFormat, (image) =>
+      activated(this.activation, (activation) =>
+        convolutions[this.kernelSize.length - 1](paddedCausally(this, image), this.kernel, {
+          strides,
+          padding: this.padding === 'causal' ? 'valid' : this.padding,
+          dilation,
+          groups,
+          bias,
+          activation,
+        }),
+      ),
+    );
+  }
+
+  override computeOutputShape(inputShape: SymbolicShape): SymbolicShape {
+    return convOutputShape(this, inputShape, this.filters);
+  }
 }
+
+/** The base class with the options of so many image axes. */
+export const convLayer = (rank: 1 | 2 | 3) =>
+  withOptions(Conv, options(rank), ['filters', 'kernelSize']);
+
+/** What a layer asks of its input once it knows the channels. */
+export const specOfChannels = (
+  { kernelSize, dataFormat }: Pick<ConvWindow, 'kernelSize' | 'dataFormat'>,
+  channels: number,
+): InputSpec => ({
+  rank: kernelSize.length + 2,
+  axes: { [dataFormat === 'channels_last' ? -1 : 1]: channels },
+});
 
 interface ConvWindow {
   readonly name: string;

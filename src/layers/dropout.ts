@@ -9,8 +9,9 @@ import {
 import { dropout as dropoutOp } from '../ops/index.ts';
 import type { Shape, Tensor } from '../tensor/index.ts';
 import type { SymbolicShape } from './keras-tensor.ts';
-import { type CallOptions, Layer } from './layer.ts';
+import type { CallOptions } from './layer.ts';
 import { seed } from './layer-options.ts';
+import { SameShapeLayer } from './same-shape-layer.ts';
 import { SeedGenerator } from './seed-generator.ts';
 
 /** Share of values that are dropped. */
@@ -31,7 +32,7 @@ const noiseShape = () =>
  * @example dropout(0.5)
  */
 export class Dropout extends withOptions(
-  Layer,
+  SameShapeLayer,
   { rate: dropRate(), seed: seed(), noiseShape: noiseShape() },
   ['rate', 'noiseShape', 'seed'],
 ) {
@@ -50,10 +51,6 @@ export class Dropout extends withOptions(
   /** Shape in which fates are drawn; broadcast to the input. */
   protected drawShape(shape: Shape): Shape {
     return this.noiseShape ? this.noiseShape.map((n, axis) => n ?? shape[axis]) : shape;
-  }
-
-  override computeOutputShape(inputShape: SymbolicShape): SymbolicShape {
-    return inputShape;
   }
 }
 

@@ -1,15 +1,17 @@
 import { factory } from '../config/index.ts';
-import { cast, expandDims, mul } from '../ops/index.ts';
+import { cast, expandDims, mean, mul } from '../ops/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { globalPoolingLayer } from './global-pooling.ts';
+import { GlobalPooling } from './global-pooling.ts';
 import type { CallOptions } from './layer.ts';
 
 /**
  * The mean of each channel over time: [batch, steps, channels] to [batch, channels]; steps that are masked do not
  * count.
  */
-export class GlobalAveragePooling1D extends globalPoolingLayer('average', 1) {
+export class GlobalAveragePooling1D extends GlobalPooling {
   static override readonly className = 'GlobalAveragePooling1D';
+  protected override readonly rank = 1;
+  protected override reduce = mean;
 
   override call(x: Tensor, options: CallOptions): Tensor {
     if (!options.mask) return super.call(x, options);

@@ -1,9 +1,12 @@
 import { factory } from '../config/index.ts';
-import { globalPoolingLayer } from './global-pooling.ts';
+import { max } from '../ops/index.ts';
+import { GlobalPooling } from './global-pooling.ts';
 
 /** The largest value of each channel: [batch, height, width, channels] to [batch, channels]. */
-export class GlobalMaxPooling2D extends globalPoolingLayer('max', 2) {
+export class GlobalMaxPooling2D extends GlobalPooling {
   static override readonly className = 'GlobalMaxPooling2D';
+  protected override readonly rank = 2;
+  protected override reduce = max;
 }
 
 /** Makes a {@link GlobalMaxPooling2D}. */

@@ -6,15 +6,45 @@ export {
   activations,
   getActivation,
 } from './activations.ts';
+export { ActivityRegularization, activityRegularization } from './activity-regularization.ts';
+export {
+  AdaptiveAveragePooling1D,
+  adaptiveAveragePooling1d,
+} from './adaptive-average-pooling1d.ts';
+export {
+  AdaptiveAveragePooling2D,
+  adaptiveAveragePooling2d,
+} from './adaptive-average-pooling2d.ts';
+export {
+  AdaptiveAveragePooling3D,
+  adaptiveAveragePooling3d,
+} from './adaptive-average-pooling3d.ts';
+export { AdaptiveMaxPooling1D, adaptiveMaxPooling1d } from './adaptive-max-pooling1d.ts';
+export { AdaptiveMaxPooling2D, adaptiveMaxPooling2d } from './adaptive-max-pooling2d.ts';
+export { AdaptiveMaxPooling3D, adaptiveMaxPooling3d } from './adaptive-max-pooling3d.ts';
+export { Add, add } from './add.ts';
+export { Average, average } from './average.ts';
 export { AveragePooling1D, averagePooling1d } from './average-pooling1d.ts';
 export { AveragePooling2D, averagePooling2d } from './average-pooling2d.ts';
 export { AveragePooling3D, averagePooling3d } from './average-pooling3d.ts';
 export { BatchNormalization, batchNormalization } from './batch-normalization.ts';
+export { CategoryEncoding, categoryEncoding } from './category-encoding.ts';
+export { Concatenate, concatenate } from './concatenate.ts';
 export { Conv1D, conv1d } from './conv1d.ts';
+export { Conv1DTranspose, conv1dTranspose } from './conv1d-transpose.ts';
 export { Conv2D, conv2d } from './conv2d.ts';
+export { Conv2DTranspose, conv2dTranspose } from './conv2d-transpose.ts';
 export { Conv3D, conv3d } from './conv3d.ts';
+export { Conv3DTranspose, conv3dTranspose } from './conv3d-transpose.ts';
 export { Dense, dense } from './dense.ts';
+export { DepthwiseConv1D, depthwiseConv1d } from './depthwise-conv1d.ts';
+export { DepthwiseConv2D, depthwiseConv2d } from './depthwise-conv2d.ts';
+export { Discretization, discretization } from './discretization.ts';
+export { Dot, dot } from './dot.ts';
 export { Dropout, dropout } from './dropout.ts';
+export { EinsumDense, einsumDense } from './einsum-dense.ts';
+export { ELU, elu } from './elu.ts';
+export { Embedding, embedding } from './embedding.ts';
 export { Flatten, flatten } from './flatten.ts';
 export { GlobalAveragePooling1D, globalAveragePooling1d } from './global-average-pooling1d.ts';
 export { GlobalAveragePooling2D, globalAveragePooling2d } from './global-average-pooling2d.ts';
@@ -22,7 +52,10 @@ export { GlobalAveragePooling3D, globalAveragePooling3d } from './global-average
 export { GlobalMaxPooling1D, globalMaxPooling1d } from './global-max-pooling1d.ts';
 export { GlobalMaxPooling2D, globalMaxPooling2d } from './global-max-pooling2d.ts';
 export { GlobalMaxPooling3D, globalMaxPooling3d } from './global-max-pooling3d.ts';
+export { Identity, identity } from './identity.ts';
 export { Input, InputLayer, input } from './input-layer.ts';
+export type { InputSpec } from './input-spec.ts';
+export { IntegerLookup, integerLookup } from './integer-lookup.ts';
 export {
   flatten as flattenStructure,
   isSymbolic,
@@ -35,7 +68,25 @@ export {
   type TensorSpec,
 } from './keras-tensor.ts';
 export { type AnyTensor, type CallOptions, Layer, type WeightOptions } from './layer.ts';
+export { LeakyReLU, leakyRelu } from './leaky-relu.ts';
+export { Masking, masking } from './masking.ts';
 export { MaxPooling1D, maxPooling1d } from './max-pooling1d.ts';
 export { MaxPooling2D, maxPooling2d } from './max-pooling2d.ts';
 export { MaxPooling3D, maxPooling3d } from './max-pooling3d.ts';
+export { Maximum, maximum } from './maximum.ts';
+export { Minimum, minimum } from './minimum.ts';
+export { Multiply, multiply } from './multiply.ts';
+export { Normalization, normalization } from './normalization.ts';
+export { Permute, permute } from './permute.ts';
+export { PReLU, prelu } from './prelu.ts';
+export { ReLU, relu } from './relu.ts';
+export { RepeatVector, repeatVector } from './repeat-vector.ts';
+export { Rescaling, rescaling } from './rescaling.ts';
 export { Reshape, reshape } from './reshape.ts';
+export { ReversibleEmbedding, reversibleEmbedding } from './reversible-embedding.ts';
+export { SeparableConv1D, separableConv1d } from './separable-conv1d.ts';
+export { SeparableConv2D, separableConv2d } from './separable-conv2d.ts';
+export { Softmax, softmax } from './softmax.ts';
+export { StringLookup, stringLookup } from './string-lookup.ts';
+export { Subtract, subtract } from './subtract.ts';
+export { TextVectorization, textVectorization } from './text-vectorization.ts';

@@ -204,7 +204,9 @@ export abstract class Layer extends withOptions(Configurable, layerOptions) {
       );
       if (this.activityRegularizer) {
         for (const y of flatten(outputs as Structure<Tensor>)) {
-          this.addLoss(this.activityRegularizer.call(y));
+          // The mean over the samples, as of the other losses.
+          const penalty = this.activityRegularizer.call(y);
+          this.addLoss(y.rank > 0 ? penalty.div(y.shape[0]) : penalty);
         }
       }
       this.#passMask(inputs as Structure<Tensor>, mask ?? null, outputs as Structure<Tensor>);
