@@ -97,15 +97,27 @@ function elementFormat(elements: readonly number[][], dtype: DType): ElementForm
 }
 
 /** Decimal digits that every number of the type keeps. */
-const reliableDigits = { float64: 15, float32: 6, float16: 3, bfloat16: 2 } as const;
+function reliableDigits(dtype: DType): number {
+  switch (dtype) {
+    case 'float64':
+      return 15;
+    case 'float16':
+      return 3;
+    case 'bfloat16':
+      return 2;
+    default:
+      return 6;
+  }
+}
 
 /** A column of floats: one notation for all, points aligned, as few digits as tell the numbers apart. */
 function floatFormat(values: number[], dtype: DType, plus: boolean): (x: number) => string {
   const finite = values.filter(Number.isFinite);
   const sizes = finite.filter((x) => x !== 0).map(Math.abs);
   const [low, high] = [Math.min(...sizes), Math.max(...sizes)];
-  const cutoff = 10 ** Math.min(8, reliableDigits[dtype as keyof typeof reliableDigits]);
-  const scientific = sizes.length > 0 && (high >= cutoff || low < 1e-4 || high / low > 1000);
+  const cutoff = 10 ** Math.min(8, reliableDigits(dtype));
+  const scientific =
+    sizes.length > 0 && (high >= cutoff || low < 1e-4 || rounded(high / low, dtype) > 1000);
   const parts = finite.map((x) => splitNumber(x, dtype, scientific, plus));
   const most = (length: (p: NumberParts) => number) => Math.max(0, ...parts.map(length));
   const fractionDigits = most((p) => p.fraction.length);
@@ -117,11 +129,13 @@ function floatFormat(values: number[], dtype: DType, plus: boolean): (x: number)
   }
   return (x) => {
     if (!Number.isFinite(x)) return formatNonFinite(x, plus).padStart(left + right + 1);
-    const { integer, fraction, exponent } = splitNumber(x, dtype, scientific, plus);
-    const head = `${integer.padStart(left)}.`;
-    if (!scientific) return head + fraction.padEnd(fractionDigits);
+    const shown = splitNumber(x, dtype, scientific, plus);
+    if (!scientific)
+      return `${shown.integer.padStart(left)}.${shown.fraction.padEnd(fractionDigits)}`;
+    const short = shown.fraction.length < fractionDigits;
+    const { integer, fraction, exponent } = short ? exactDigits(x, fractionDigits, plus) : shown;
     const power = exponent.slice(0, 2) + exponent.slice(2).padStart(exponentDigits, '0');
-    return head + fraction.padEnd(fractionDigits, '0') + power;
+    return `${integer.padStart(left)}.${fraction}${power}`;
   };
 }
 
@@ -138,38 +152,53 @@ interface NumberParts {
   readonly exponent: string;
 }
 
+const signOf = (x: number, plus: boolean): string =>
+  x < 0 || Object.is(x, -0) ? '-' : plus ? '+' : '';
+
+function splitScientific(text: string, sign: string): NumberParts {
+  const [digits, power] = text.split('e');
+  const [integer, fraction = ''] = digits.split('.');
+  const exponent = `e${power[0]}${power.slice(1).padStart(2, '0')}`;
+  return { integer: sign + integer, fraction, exponent };
+}
+
+/** As many digits as asked for, whether or not fewer would do. */
+const exactDigits = (x: number, fractionDigits: number, plus: boolean): NumberParts =>
+  splitScientific(Math.abs(x).toExponential(fractionDigits), signOf(x, plus));
+
 /** The shortest digits that give the number back in its type, at most 8 of them behind the point. */
 function splitNumber(x: number, dtype: DType, scientific: boolean, plus: boolean): NumberParts {
-  const sign = x < 0 || Object.is(x, -0) ? '-' : plus ? '+' : '';
   const size = Math.abs(x);
+  const short = shortest(size, dtype);
   if (scientific) {
-    let text = shortest(size, dtype).toExponential();
-    if (text.indexOf('e') - 2 > PRECISION) text = size.toExponential(PRECISION);
-    const [digits, power] = text.split('e');
-    const [integer, fraction = ''] = digits.split('.');
-    return {
-      integer: sign + integer,
-      fraction: fraction.replace(/0+$/, ''),
-      exponent: `e${power[0]}${power.slice(1).padStart(2, '0')}`,
-    };
+    const text = short.toExponential();
+    const cut = text.indexOf('e') - 2 > PRECISION ? size.toExponential(PRECISION) : text;
+    const parts = splitScientific(cut, signOf(x, plus));
+    return { ...parts, fraction: parts.fraction.replace(/0+$/, '') };
   }
-  let text = String(shortest(size, dtype));
-  if (text.includes('e-')) text = size.toFixed(PRECISION);
-  if (text.length - text.indexOf('.') - 1 > PRECISION && text.includes('.')) {
-    text = size.toFixed(PRECISION);
-  }
-  const [integer, fraction = ''] = text.split('.');
-  return { integer: sign + integer, fraction: fraction.replace(/0+$/, ''), exponent: '' };
+  const text = String(short);
+  const long = text.includes('e-') || (text.split('.')[1]?.length ?? 0) > PRECISION;
+  const [integer, fraction = ''] = (long ? size.toFixed(PRECISION) : text).split('.');
+  return {
+    integer: signOf(x, plus) + integer,
+    fraction: fraction.replace(/0+$/, ''),
+    exponent: '',
+  };
+}
+
+/** The number as the type stores it. */
+function rounded(x: number, dtype: DType): number {
+  const cell = new dtypes[dtype].array(1);
+  writeSlot(cell, dtype, 0, x);
+  return readSlot(cell, dtype, 0);
 }
 
 /** The double with the fewest decimal digits that rounds to `x` in the type. */
 function shortest(x: number, dtype: DType): number {
   if (dtype === 'float64') return x;
-  const cell = new dtypes[dtype].array(1);
   for (let digits = 1; digits <= 9; digits++) {
     const candidate = Number(x.toPrecision(digits));
-    writeSlot(cell, dtype, 0, candidate);
-    if (readSlot(cell, dtype, 0) === x) return candidate;
+    if (rounded(candidate, dtype) === x) return candidate;
   }
   return x;
 }
@@ -195,9 +224,10 @@ function formatScalar([x, imaginary]: readonly number[], dtype: DType): string {
 
 function formatFloat(x: number, dtype: DType): string {
   if (!Number.isFinite(x)) return formatNonFinite(x, false);
-  const sign = x < 0 || Object.is(x, -0) ? '-' : '';
+  const sign = signOf(x, false);
   const size = shortest(Math.abs(x), dtype);
-  if (size !== 0 && (size < 1e-4 || size >= 1e16)) {
+  const cutoff = dtype === 'float64' ? 1e16 : 10 ** reliableDigits(dtype);
+  if (size !== 0 && (size < 1e-4 || size >= cutoff)) {
     const [digits, power] = size.toExponential().split('e');
     return `${sign}${digits}e${power[0]}${power.slice(1).padStart(2, '0')}`;
   }
