@@ -9,7 +9,7 @@ import type { HostStorage } from './storage.ts';
  */
 export class ReplayPlan implements Plan {
   readonly #kernels: Kernels;
-  readonly #launches: readonly Launch[];
+  readonly launches: readonly Launch[];
   readonly #own: readonly HostStorage[];
 
   constructor(
@@ -38,7 +38,7 @@ export class ReplayPlan implements Plan {
       const { offset, shape, strides, dtype } = view;
       return { storage: place, offset, shape, strides, dtype };
     };
-    this.#launches = launches.map((launch, i) => {
+    this.launches = launches.map((launch, i) => {
       const inputs = launch.inputs.map(replace);
       const outputs = launch.outputs.map(replace);
       for (const storage of new Set(viewsOf(launch).map((view) => view.storage))) {
@@ -53,7 +53,7 @@ export class ReplayPlan implements Plan {
   }
 
   run(): void {
-    for (const { kernel, inputs, outputs, attributes } of this.#launches) {
+    for (const { kernel, inputs, outputs, attributes } of this.launches) {
       (this.#kernels[kernel] as Kernel<KernelName>)(inputs, outputs, attributes as never);
     }
   }
