@@ -40,7 +40,7 @@ const problems = fc
   );
 
 /** The product by its definition, from row-major numbers. */
-function naive(a: number[], b: number[], batch: number[], [m, k, n]: number[]): number[] {
+function naive(a: number[], b: number[], batch: number[], [m, k, n]: readonly number[]): number[] {
   return indicesOf([...batch, m, n]).map((index) => {
     const outer = index.slice(0, -2);
     const [i, j] = index.slice(-2);
