@@ -1,5 +1,5 @@
 import * as ops from '../../src/ops/index.ts';
-import { distinct, generator, type OpCase, shaped } from './operand.ts';
+import { distinct, generator, integers, type OpCase, shaped } from './operand.ts';
 import { reductions } from './reductions.ts';
 
 /** Calls with shapes and geometries that a generator picks. */
@@ -16,6 +16,7 @@ export function randomCases(seed: number): OpCase[] {
     });
   }
   for (let i = 0; i < 40; i++) cases.push(randomConvolution(pick));
+  for (let i = 0; i < 16; i++) cases.push(randomThreeByThree(pick));
   for (let i = 0; i < 16; i++) cases.push(randomPool(pick));
   for (let i = 0; i < 24; i++) cases.push(randomReduction(pick));
   for (let i = 0; i < 16; i++) {
@@ -34,8 +35,41 @@ export function randomCases(seed: number): OpCase[] {
       f: (a, b) => ops.mul(ops.tanh(a), ops.exp(b)),
     });
   }
-  return cases;
+  return [...cases, ...largeCases];
 }
+
+/** Sizes at which backends split the work among threads. */
+const largeCases: readonly OpCase[] = [
+  {
+    name: 'matmul 130x170x90',
+    inputs: [shaped(130, 170), shaped(170, 90)],
+    f: (a, b) => ops.matmul(a, b),
+  },
+  {
+    name: 'matmul 3x1000x10',
+    inputs: [shaped(3, 1000), shaped(1000, 10)],
+    f: (a, b) => ops.matmul(a, b),
+  },
+  { name: 'tanh of 40009', inputs: [shaped(40009)], f: ops.tanh },
+  { name: 'sum of 40009', inputs: [shaped(40009)], f: (x) => ops.sum(x) },
+  { name: 'mean over rows', inputs: [shaped(301, 130)], f: (x) => ops.mean(x, 0) },
+  { name: 'softmax of rows', inputs: [shaped(130, 301)], f: (x) => ops.softmax(x) },
+  {
+    name: 'large concat',
+    inputs: [shaped(129, 65), shaped(129, 130)],
+    f: (a, b) => ops.concat([a, b], 1),
+  },
+  {
+    name: 'large gather',
+    inputs: [shaped(1000, 33), integers(1000, 700)],
+    f: (x, i) => ops.gather(x, i),
+  },
+  {
+    name: 'large pool',
+    inputs: [distinct(4, 30, 31, 17)],
+    f: (x) => ops.maxPool2d(x, 2, { padding: 'same' }),
+  },
+];
 
 type PickNumber = (low: number, high: number) => number;
 
@@ -58,6 +92,19 @@ function randomConvolution(pick: PickNumber): OpCase {
     name: `conv2d [${image}] [${filter}] ${JSON.stringify(options)}`,
     inputs: [shaped(...image), shaped(...filter), shaped(filters)],
     f: (x, w, bias) => ops.conv2d(x, w, { ...options, bias }),
+  };
+}
+
+/** The window that backends have fast algorithms for, on images and channels large enough for them. */
+function randomThreeByThree(pick: PickNumber): OpCase {
+  const [channels, filters] = [pick(1, 40), pick(1, 40)];
+  const image = [pick(1, 4), pick(3, 20), pick(3, 20), channels];
+  const padding = pick(0, 1) ? ('same' as const) : ('valid' as const);
+  const activation = pick(0, 1) ? ('relu' as const) : null;
+  return {
+    name: `conv2d 3x3 [${image}] to ${filters}, ${padding}, ${activation}`,
+    inputs: [shaped(...image), shaped(3, 3, channels, filters), shaped(filters)],
+    f: (x, w, bias) => ops.conv2d(x, w, { padding, activation, bias }),
   };
 }
 
