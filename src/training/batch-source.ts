@@ -79,6 +79,10 @@ function lengthOf(given: BatchIterable): number | null {
 
 function partsOf(item: BatchItem): ItemParts {
   if (!Array.isArray(item)) return { x: item as Samples, y: null, sampleWeight: null };
-  const [x, y = null, sampleWeight = null] = item as unknown as readonly [Samples, Samples?, Samples?];
+  const [x, y = null, sampleWeight = null] = item as unknown as readonly [
+    Samples,
+    Samples?,
+    Samples?,
+  ];
   return { x, y, sampleWeight };
 }

@@ -1,7 +1,7 @@
+import type { ArraySource } from '../data/array-source.ts';
 import { permutedIndices } from '../ops/random/permutation.ts';
 import { streamKey } from '../ops/random/state.ts';
 import type { DType, Shape, TypedArray } from '../tensor/index.ts';
-import type { ArraySource } from '../data/array-source.ts';
 
 /** One array of a batch. */
 export interface BatchArray {
@@ -72,7 +72,13 @@ export class ArrayBatches implements BatchSource {
   /** Shuffled by the seed's stream; null keeps the order. */
   readonly #seed: number | null;
 
-  constructor(columns: Columns, types: FeedTypes, batchSize: number, seed: number | null, steps: number | null = null) {
+  constructor(
+    columns: Columns,
+    types: FeedTypes,
+    batchSize: number,
+    seed: number | null,
+    steps: number | null = null,
+  ) {
     this.#columns = columns;
     this.#types = types;
     this.#batchSize = batchSize;
@@ -93,7 +99,13 @@ export class ArrayBatches implements BatchSource {
       }
       pass = wanted;
       const from = (step % perPass) * this.#batchSize;
-      yield cutBatch(this.#columns, this.#types, order, from, Math.min(this.#batchSize, rows - from));
+      yield cutBatch(
+        this.#columns,
+        this.#types,
+        order,
+        from,
+        Math.min(this.#batchSize, rows - from),
+      );
     }
   }
 }

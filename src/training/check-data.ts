@@ -1,7 +1,14 @@
 import type { ArraySource } from '../data/array-source.ts';
 import type { KerasTensor } from '../layers/keras-tensor.ts';
 import type { Loss, SparseCategoricalCrossentropy } from '../losses/index.ts';
-import { formatShape, sameShape, type Shape, ShapeError, sizeOf, ValueError } from '../tensor/index.ts';
+import {
+  formatShape,
+  type Shape,
+  ShapeError,
+  sameShape,
+  sizeOf,
+  ValueError,
+} from '../tensor/index.ts';
 import type { Compiled } from './compiled.ts';
 import type { Model } from './model.ts';
 
@@ -92,7 +99,12 @@ export function labelRules(
 function ruleOf(loss: Loss, labels: Labels, prediction: Shape, where: string): ValueRule | null {
   switch (loss.className) {
     case 'SparseCategoricalCrossentropy':
-      return sparseRule(labels, prediction, where, (loss as SparseCategoricalCrossentropy).ignoreClass);
+      return sparseRule(
+        labels,
+        prediction,
+        where,
+        (loss as SparseCategoricalCrossentropy).ignoreClass,
+      );
     case 'CategoricalCrossentropy':
     case 'CategoricalFocalCrossentropy':
       checkSame(labels, prediction, where, loss.className);

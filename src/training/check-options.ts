@@ -2,11 +2,7 @@ import { spelling } from '../config/index.ts';
 import { ValueError } from '../tensor/index.ts';
 
 /** Throws a ValueError for options that a function does not have: a misspelt one must not be passed over in silence. */
-export function checkOptions(
-  where: string,
-  options: object,
-  known: readonly string[],
-): void {
+export function checkOptions(where: string, options: object, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null) {
     throw new ValueError(`${where}: expected an object of options, received ${String(options)}`);
   }

@@ -13,7 +13,9 @@ export function combineWeights(
 ): readonly ArraySource[] {
   if (!classWeight) return given;
   if (labels.length !== 1 || given.length > 1) {
-    throw new ValueError(`${where}: classWeight needs a model with one output; pass sampleWeight instead`);
+    throw new ValueError(
+      `${where}: classWeight needs a model with one output; pass sampleWeight instead`,
+    );
   }
   const weights = classWeights(where, labels[0], classWeight);
   if (given.length) {
@@ -38,7 +40,9 @@ function classWeights(where: string, labels: ArraySource, classWeight: ClassWeig
     const label = classes === 1 ? own[0] : own.indexOf(Math.max(...own));
     const weight = classWeight[label];
     if (weight === undefined && classes === 1 && !Number.isInteger(label)) {
-      throw new ValueError(`${where}: classWeight needs labels that are classes, received ${label} in row ${row}`);
+      throw new ValueError(
+        `${where}: classWeight needs labels that are classes, received ${label} in row ${row}`,
+      );
     }
     return weight ?? 1;
   });

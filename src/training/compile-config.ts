@@ -1,4 +1,10 @@
-import { Configurable, isPlainObject, isSerialized, type Serialized, serialize } from '../config/index.ts';
+import {
+  Configurable,
+  isPlainObject,
+  isSerialized,
+  type Serialized,
+  serialize,
+} from '../config/index.ts';
 import { FormatError } from '../tensor/index.ts';
 import type { CompileOptions } from './compiled.ts';
 import type { Model } from './model.ts';
@@ -42,7 +48,13 @@ export function compileFromConfig(model: Model, config: unknown): void {
   if (!isPlainObject(config)) {
     throw new FormatError('the compile config must be an object', { received: typeof config });
   }
-  const { optimizer, loss, loss_weights: lossWeights, metrics, weighted_metrics: weighted } = config;
+  const {
+    optimizer,
+    loss,
+    loss_weights: lossWeights,
+    metrics,
+    weighted_metrics: weighted,
+  } = config;
   const options: Record<string, unknown> = {
     optimizer: optimizer ?? undefined,
     loss: loss ?? null,

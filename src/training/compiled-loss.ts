@@ -1,11 +1,14 @@
-import { getLoss, type Loss, type LossLike } from '../losses/index.ts';
 import { spelling } from '../config/index.ts';
+import { getLoss, type Loss, type LossLike } from '../losses/index.ts';
 import { formatShape, type Shape, type Tensor, ValueError } from '../tensor/index.ts';
 import { classification } from './classification.ts';
 import { RunningMean } from './running-mean.ts';
 
 /** A loss for the only output or for all, a list with one for each, or an object by the outputs' names. */
-export type LossesLike = LossLike | readonly (LossLike | null)[] | Readonly<Record<string, LossLike | null>>;
+export type LossesLike =
+  | LossLike
+  | readonly (LossLike | null)[]
+  | Readonly<Record<string, LossLike | null>>;
 
 /** Factors of the outputs' losses in what training minimises. */
 export type LossWeights = number | readonly number[] | Readonly<Record<string, number>>;
@@ -29,9 +32,13 @@ export class CompiledLoss {
     labels: readonly Shape[],
     predictions: readonly Shape[],
   ) {
-    const names = outputNames.length === predictions.length ? outputNames : predictions.map((_, i) => `output_${i}`);
+    const names =
+      outputNames.length === predictions.length
+        ? outputNames
+        : predictions.map((_, i) => `output_${i}`);
     const list = perOutput('loss', losses, names);
-    const factors = weights === null ? names.map(() => 1) : perOutput('lossWeights', weights, names);
+    const factors =
+      weights === null ? names.map(() => 1) : perOutput('lossWeights', weights, names);
     const used = list.flatMap((loss, output) => (loss === null ? [] : [{ loss, output }]));
     if (used.length === 0) throw new ValueError('compile: at least one output needs a loss');
     if (labels.length !== used.length && labels.length !== names.length) {
@@ -42,11 +49,16 @@ export class CompiledLoss {
     }
     this.#parts = used.map(({ loss, output }, i) => ({
       output,
-      loss: pickLoss(loss, labels[labels.length === names.length ? output : i], predictions[output]),
+      loss: pickLoss(
+        loss,
+        labels[labels.length === names.length ? output : i],
+        predictions[output],
+      ),
       weight: factors[output] ?? 1,
       mean: used.length > 1 ? new RunningMean(`${names[output]}_loss`) : null,
     }));
-    this.#labelAt = labels.length === names.length ? (part) => part.output : (part) => this.#parts.indexOf(part);
+    this.#labelAt =
+      labels.length === names.length ? (part) => part.output : (part) => this.#parts.indexOf(part);
   }
 
   readonly #labelAt: (part: OutputLoss) => number;
@@ -57,8 +69,16 @@ export class CompiledLoss {
   }
 
   /** Loss of each output, for checks of the labels. */
-  get losses(): readonly { readonly loss: Loss; readonly output: number; readonly label: number }[] {
-    return this.#parts.map((part) => ({ loss: part.loss, output: part.output, label: this.#labelAt(part) }));
+  get losses(): readonly {
+    readonly loss: Loss;
+    readonly output: number;
+    readonly label: number;
+  }[] {
+    return this.#parts.map((part) => ({
+      loss: part.loss,
+      output: part.output,
+      label: this.#labelAt(part),
+    }));
   }
 
   /** The weighted sum of the outputs' losses, a scalar. */
@@ -100,7 +120,12 @@ export function perOutput<T>(
     }
     return [...given];
   }
-  if (typeof given === 'object' && given !== null && Object.getPrototypeOf(given) === Object.prototype && !('class_name' in given)) {
+  if (
+    typeof given === 'object' &&
+    given !== null &&
+    Object.getPrototypeOf(given) === Object.prototype &&
+    !('class_name' in given)
+  ) {
     const named = given as Readonly<Record<string, T | null>>;
     const unknown = Object.keys(named).filter((name) => !names.includes(name));
     if (unknown.length) {

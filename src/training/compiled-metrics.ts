@@ -29,7 +29,10 @@ export class CompiledMetrics {
     labels: readonly Shape[],
     predictions: readonly Shape[],
   ) {
-    const names = outputNames.length === predictions.length ? outputNames : predictions.map((_, i) => `output_${i}`);
+    const names =
+      outputNames.length === predictions.length
+        ? outputNames
+        : predictions.map((_, i) => `output_${i}`);
     const taken = new Map<string, number>();
     const unique = (name: string): string => {
       const count = taken.get(name) ?? 0;
@@ -43,7 +46,12 @@ export class CompiledMetrics {
       lists.forEach((list, output) => {
         const prefix = names.length > 1 ? `${names[output]}_` : '';
         for (const identifier of list) {
-          const metric = pickMetric(identifier, labels[output], predictions[output], `compile: ${option}`);
+          const metric = pickMetric(
+            identifier,
+            labels[output],
+            predictions[output],
+            `compile: ${option}`,
+          );
           const own = typeof identifier === 'string' ? identifier : metric.name;
           const plain = `${prefix}${own}`;
           const name = weighted && taken.has(plain) ? `${prefix}weighted_${own}` : plain;
@@ -61,7 +69,9 @@ export class CompiledMetrics {
     sampleWeights: readonly Tensor[],
   ): void {
     for (const { metric, output, weighted } of this.parts) {
-      const weight = weighted ? (sampleWeights[sampleWeights.length > 1 ? output : 0] ?? null) : null;
+      const weight = weighted
+        ? (sampleWeights[sampleWeights.length > 1 ? output : 0] ?? null)
+        : null;
       metric.updateState(labels[output], predictions[output], weight);
     }
   }
@@ -93,7 +103,12 @@ function listPerOutput(
   return perOutput<unknown>(option, given, names).map(asList);
 }
 
-function pickMetric(identifier: MetricLike, label: Shape, prediction: Shape, where: string): Metric {
+function pickMetric(
+  identifier: MetricLike,
+  label: Shape,
+  prediction: Shape,
+  where: string,
+): Metric {
   const name = typeof identifier === 'string' ? spelling(identifier) : '';
   const kind = label && prediction ? classification(label, prediction) : 'categorical';
   if (name === 'accuracy' || name === 'acc') {

@@ -2,8 +2,8 @@ import { gradients, noGrad } from '../autograd/index.ts';
 import type { Loss } from '../losses/index.ts';
 import type { Metric } from '../metrics/index.ts';
 import { add, tensor, withStepKey, zeros } from '../ops/index.ts';
+import type { Parameter } from '../ops/parameter.ts';
 import { getOptimizer, type Optimizer, type OptimizerLike } from '../optimizers/index.ts';
-import { type Parameter } from '../ops/parameter.ts';
 import { keep, runInScope, Scope, type Shape, type Tensor } from '../tensor/index.ts';
 import type { Batch } from './batches.ts';
 import type { Logs } from './callbacks/callback.ts';
@@ -77,7 +77,12 @@ export class Compiled {
   }
 
   #build(labels: readonly Shape[], predictions: readonly Shape[]): void {
-    const { loss = null, lossWeights = null, metrics = null, weightedMetrics = null } = this.options;
+    const {
+      loss = null,
+      lossWeights = null,
+      metrics = null,
+      weightedMetrics = null,
+    } = this.options;
     const names = this.#model.outputNames;
     if (loss !== null) this.#loss = new CompiledLoss(loss, lossWeights, names, labels, predictions);
     const compiled = new CompiledMetrics(metrics, weightedMetrics, names, labels, predictions);
@@ -89,7 +94,11 @@ export class Compiled {
   }
 
   /** Loss of each output, once the first batch was seen. */
-  get losses(): readonly { readonly loss: Loss; readonly output: number; readonly label: number }[] {
+  get losses(): readonly {
+    readonly loss: Loss;
+    readonly output: number;
+    readonly label: number;
+  }[] {
     return this.#loss?.losses ?? [];
   }
 
@@ -140,7 +149,10 @@ export class Compiled {
     return [];
   }
 
-  #lossOf({ x, y, weights, size }: StepInputs, training: boolean): { loss: Tensor; predictions: readonly Tensor[] } {
+  #lossOf(
+    { x, y, weights, size }: StepInputs,
+    training: boolean,
+  ): { loss: Tensor; predictions: readonly Tensor[] } {
     const predictions = forward(this.#model, x, training);
     const own = this.#loss ? [this.#loss.compute(y, predictions, weights, size)] : [];
     const terms = [...own, ...this.#model.losses];
@@ -149,19 +161,27 @@ export class Compiled {
 
   #count({ y, weights, size }: StepInputs, loss: Tensor, predictions: readonly Tensor[]): void {
     this.#lossMean.add(loss.detach(), size);
-    this.#metrics?.update(y, predictions.map((prediction) => prediction), weights);
+    this.#metrics?.update(y, predictions, weights);
   }
 
   resetMetrics(): void {
-    this.#lossMean.reset();
-    for (const mean of this.#loss?.means ?? []) mean.reset();
-    this.#metrics?.reset();
+    const scope = new Scope();
+    runInScope(scope, () => {
+      for (const mean of this.#means) mean.reset();
+      this.#metrics?.reset();
+    });
+    scope.end();
+  }
+
+  /** Means of the loss and of the outputs' losses. */
+  get #means(): readonly RunningMean[] {
+    return [this.#lossMean, ...(this.#loss?.means ?? [])];
   }
 
   /** Loss and metrics since the last reset, by name, in Keras' order. */
   logs(): Logs | Promise<Logs> {
     const scope = new Scope();
-    const means = [this.#lossMean, ...(this.#loss?.means ?? [])];
+    const means = this.#means;
     const parts = this.#metrics?.parts ?? [];
     const results = runInScope(scope, () =>
       noGrad(() => parts.map(({ metric }) => metric.result().mean())),
@@ -181,16 +201,17 @@ export class Compiled {
 
   /** Names of the logs in the order of what `evaluate` returns: the loss, losses of the outputs, metrics. */
   get logNames(): string[] {
-    const means = [this.#lossMean, ...(this.#loss?.means ?? [])].map(({ name }) => name);
+    const means = this.#means.map(({ name }) => name);
     const metrics = this.#metrics?.parts.map(({ name }) => name) ?? [];
     return [...means, ...(this.#model.outputNames.length > 1 ? metrics.toSorted() : metrics)];
   }
 
   /** What the running means and metrics hold, by name. */
   get variables(): ReadonlyMap<string, Parameter> {
-    const means = [this.#lossMean, ...(this.#loss?.means ?? [])];
     return new Map([
-      ...means.flatMap(({ variables }) => variables.map((variable) => [variable.path, variable] as const)),
+      ...this.#means.flatMap(({ variables }) =>
+        variables.map((variable) => [variable.path, variable] as const),
+      ),
       ...(this.#metrics?.parts ?? []).flatMap(({ name, metric }) =>
         metric.variables.map((variable, i) => [`${name}/${i}`, variable] as const),
       ),
@@ -234,7 +255,13 @@ function makeMetricState(
 ): void {
   const scope = new Scope();
   runInScope(scope, () =>
-    noGrad(() => metrics.update(labels.map((shape) => zeros(shape)), predictions.map((shape) => zeros(shape)), [])),
+    noGrad(() =>
+      metrics.update(
+        labels.map((shape) => zeros(shape)),
+        predictions.map((shape) => zeros(shape)),
+        [],
+      ),
+    ),
   );
   scope.end();
   metrics.reset();

@@ -1,6 +1,13 @@
 import { ArraySource, type HostArray } from '../data/array-source.ts';
 import { asTensor, type TensorLike } from '../ops/tensor-like.ts';
-import { formatShape, type NestedArray, ShapeError, Tensor, type TypedArray, ValueError } from '../tensor/index.ts';
+import {
+  formatShape,
+  type NestedArray,
+  ShapeError,
+  Tensor,
+  type TypedArray,
+  ValueError,
+} from '../tensor/index.ts';
 import { inOrder, isNamed } from './named.ts';
 
 /** One array of samples: a tensor, a typed array, or nested arrays of numbers. */
@@ -54,7 +61,8 @@ export function listSamples(
   }
   if (Array.isArray(samples)) {
     const list = samples as readonly ArrayData[];
-    const several = names.length > 1 || list.some((part) => part instanceof Tensor || isHostArray(part));
+    const several =
+      names.length > 1 || list.some((part) => part instanceof Tensor || isHostArray(part));
     if (several) {
       if (names.length && list.length !== names.length) {
         throw new ValueError(
@@ -98,7 +106,9 @@ function sourceOf(name: string, array: ArrayData): ArraySource | Promise<ArraySo
 export function checkRows(columns: readonly ArraySource[]): void {
   const [first] = columns;
   if (first.rows === 0) {
-    throw new ValueError(`${first.name} has no rows (shape ${formatShape(first.shape)}): there is nothing to work on`);
+    throw new ValueError(
+      `${first.name} has no rows (shape ${formatShape(first.shape)}): there is nothing to work on`,
+    );
   }
   for (const column of columns) {
     if (column.rows === first.rows) continue;

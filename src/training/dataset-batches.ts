@@ -55,7 +55,8 @@ export class DatasetBatches implements BatchSource {
 
   async *batches(epoch: number, start: number): AsyncGenerator<Batch> {
     if (!this.#limited) {
-      for await (const element of this.#data.hostElements(epoch, start)) yield this.#batchOf(element);
+      for await (const element of this.#data.hostElements(epoch, start))
+        yield this.#batchOf(element);
       return;
     }
     const steps = this.steps as number;
@@ -78,7 +79,9 @@ export class DatasetBatches implements BatchSource {
     if (!done) return value;
     const { length } = this.#data;
     if (!length || position % length !== 0) {
-      throw new ValueError(`${this.#where}: the data set ended before its ${this.steps} steps were done`);
+      throw new ValueError(
+        `${this.#where}: the data set ended before its ${this.steps} steps were done`,
+      );
     }
     this.#open = { batches: this.#data.hostElements(position / length, 0), next: position };
     return this.#nth(position);
@@ -96,7 +99,10 @@ export class DatasetBatches implements BatchSource {
           `${shape[0] ?? 'none'}; is the data set batched?`,
       );
     }
-    const labels = y.map(({ shape }, i) => ({ name: `${this.#where}: y${y.length > 1 ? `[${i}]` : ''}`, shape }));
+    const labels = y.map(({ shape }, i) => ({
+      name: `${this.#where}: y${y.length > 1 ? `[${i}]` : ''}`,
+      shape,
+    }));
     const batch = {
       size,
       x: inputs,
@@ -128,7 +134,9 @@ export class DatasetBatches implements BatchSource {
     if (!this.#classWeight) {
       return given.map((leaf) => fed(leaf, 'float32', finite(`${where}: sampleWeight`)));
     }
-    const [labels, weights] = [y, given].map((leaves) => leaves.map((leaf) => hostSource(where, leaf)));
+    const [labels, weights] = [y, given].map((leaves) =>
+      leaves.map((leaf) => hostSource(where, leaf)),
+    );
     return combineWeights(where, labels, weights, this.#classWeight).map((source) => ({
       shape: source.shape,
       dtype: 'float32',
@@ -143,7 +151,11 @@ export class DatasetBatches implements BatchSource {
     const parts = Array.isArray(element)
       ? (element as readonly Leaves[])
       : named && !isLeaf(element) && 'x' in element && !inputNames.includes('x')
-        ? [element.x as Leaves, element.y as Leaves | undefined, element.sampleWeight as Leaves | undefined]
+        ? [
+            element.x as Leaves,
+            element.y as Leaves | undefined,
+            element.sampleWeight as Leaves | undefined,
+          ]
         : [element as Leaves];
     const [x, y, weights] = parts;
     const outputs = this.#compiled ? outputNames : [];
@@ -163,7 +175,13 @@ function list(where: string, leaves: Leaves | undefined, names: readonly string[
   if (isLeaf(leaves)) return [leaves];
   if (Array.isArray(leaves)) return [...leaves];
   const record = leaves as Readonly<Record<string, HostLeaf>>;
-  return names.length ? inOrder(where, record, names.filter((name) => name in record)) : Object.values(record);
+  return names.length
+    ? inOrder(
+        where,
+        record,
+        names.filter((name) => name in record),
+      )
+    : Object.values(record);
 }
 
 /** A leaf's elements as rows. */
@@ -193,7 +211,9 @@ const finite =
     for (let i = 0; i < target.length; i++) sum += target[i] * 0;
     if (sum === 0) return;
     const at = target.findIndex((value: number) => !Number.isFinite(value));
-    throw new ValueError(`${name}: a batch holds ${target[at]}; leave out or replace what is missing`);
+    throw new ValueError(
+      `${name}: a batch holds ${target[at]}; leave out or replace what is missing`,
+    );
   };
 
 function withRule(array: BatchArray, name: string, { accept, expected }: ValueRule): BatchArray {
@@ -202,7 +222,8 @@ function withRule(array: BatchArray, name: string, { accept, expected }: ValueRu
     write(target) {
       array.write(target);
       const wrong = target.find((value: number) => !accept(value));
-      if (wrong !== undefined) throw new ValueError(`${name}: a batch holds ${wrong}; expected ${expected}`);
+      if (wrong !== undefined)
+        throw new ValueError(`${name}: a batch holds ${wrong}; expected ${expected}`);
     },
   };
 }

@@ -26,7 +26,13 @@ export interface EvaluateOptions {
 }
 
 const optionNames = [
-  'batchSize', 'verbose', 'sampleWeight', 'steps', 'callbacks', 'returnDict', 'signal',
+  'batchSize',
+  'verbose',
+  'sampleWeight',
+  'steps',
+  'callbacks',
+  'returnDict',
+  'signal',
 ] as const satisfies readonly (keyof EvaluateOptions)[];
 
 /** Loss and metrics: in order, or by name. */
@@ -49,12 +55,19 @@ export async function evaluate(
     : await preparedArrays(model, compiled, { x, y, sampleWeight, classWeight: null }, options);
   const verbose = resolveVerbosity(options.verbose ?? 'auto', getOutput());
   const given = [options.callbacks ?? []].flat();
-  const callbacks = new CallbackList(
-    verbose ? [...given, new ProgbarLogger()] : given,
+  const callbacks = new CallbackList(verbose ? [...given, new ProgbarLogger()] : given, model, {
+    verbose,
+    epochs: 1,
+    steps: source.steps,
+  });
+  const logs = await runEvaluation({
     model,
-    { verbose, epochs: 1, steps: source.steps },
-  );
-  const logs = await runEvaluation({ model, compiled, callbacks, source, signal, timer: new TurnTimer() });
+    compiled,
+    callbacks,
+    source,
+    signal,
+    timer: new TurnTimer(),
+  });
   if (!logs) throw signal?.reason;
   return options.returnDict ? logs : listLogs(compiled, logs);
 }
@@ -107,7 +120,8 @@ export async function runEvaluation({
     await timer.pause();
     if (signal?.aborted) return null;
   }
-  if (step === 0) throw new ValueError('evaluate: the data gave no batch; there is nothing to count');
+  if (step === 0)
+    throw new ValueError('evaluate: the data gave no batch; there is nothing to count');
   const logs = await compiled.logs();
   await callbacks.call('onTestEnd', logs);
   return logs;

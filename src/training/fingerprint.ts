@@ -14,6 +14,8 @@ function identityOf(object: object): number {
 /** Changes when a plan of the model no longer holds: other weights, or other flags of what is trained. */
 export function fingerprintOf(model: Model): string {
   const flags = model.flattenLayers().map((layer) => (layer.trainable ? 1 : 0));
-  const weights = model.weights.map((weight) => `${identityOf(weight)}${weight.trainable ? '+' : '-'}`);
+  const weights = model.weights.map(
+    (weight) => `${identityOf(weight)}${weight.trainable ? '+' : '-'}`,
+  );
   return `${flags.join('')}|${weights.join('')}`;
 }

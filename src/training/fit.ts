@@ -55,9 +55,21 @@ export interface FitOptions {
 }
 
 const optionNames = [
-  'batchSize', 'epochs', 'verbose', 'callbacks', 'validationSplit', 'validationData', 'shuffle',
-  'classWeight', 'sampleWeight', 'initialEpoch', 'stepsPerEpoch', 'validationSteps',
-  'validationBatchSize', 'validationFreq', 'signal',
+  'batchSize',
+  'epochs',
+  'verbose',
+  'callbacks',
+  'validationSplit',
+  'validationData',
+  'shuffle',
+  'classWeight',
+  'sampleWeight',
+  'initialEpoch',
+  'stepsPerEpoch',
+  'validationSteps',
+  'validationBatchSize',
+  'validationFreq',
+  'signal',
 ] as const satisfies readonly (keyof FitOptions)[];
 
 /** What a run of `fit` works with. */
@@ -102,14 +114,19 @@ export async function fit(
   for (let epoch = start.epoch; epoch < epochs && !stopped(run); epoch++) {
     logs = (await runEpoch(run, epoch, epoch === start.epoch ? start.step : 0)) ?? logs;
   }
-  if (options.signal?.aborted) tellInterruption(model);
-  else if (epochs > 0) compiled.optimizer.finalizeVariableValues(model.trainableWeights);
+  if (options.signal?.aborted) {
+    if (options.verbose !== 0 && options.verbose !== false) tellInterruption(model);
+  } else if (epochs > 0) {
+    compiled.optimizer.finalizeVariableValues(model.trainableWeights);
+  }
   await callbacks.call('onTrainEnd', logs);
   return history;
 }
 
 const stopped = ({ model, options, source }: Run): boolean =>
-  model.stopTraining || options.signal?.aborted === true || (source as Partial<IterableBatches>).exhausted === true;
+  model.stopTraining ||
+  options.signal?.aborted === true ||
+  (source as Partial<IterableBatches>).exhausted === true;
 
 /** The rest of an epoch from step `first` on; its logs, or null where it was interrupted. */
 async function runEpoch(run: Run, epoch: number, first: number): Promise<Logs | null> {
@@ -155,7 +172,14 @@ async function runSteps(run: Run, epoch: number, first: number): Promise<boolean
 async function validate(run: Run, source: BatchSource): Promise<Logs | null> {
   const { model, compiled, callbacks, timer, options } = run;
   const counted = compiled.copyVariables();
-  const logs = await runEvaluation({ model, compiled, callbacks, timer, source, signal: options.signal });
+  const logs = await runEvaluation({
+    model,
+    compiled,
+    callbacks,
+    timer,
+    source,
+    signal: options.signal,
+  });
   if (!logs) compiled.setVariables(counted);
   for (const { storage } of counted.values()) storage.release();
   return logs;
@@ -240,11 +264,15 @@ async function prepareData(
 
 function checkIterableOptions(y: Samples | null, options: FitOptions): void {
   if (y !== null) {
-    throw new ValueError('fit: y must be left out where x gives batches: it gives [x, y] or [x, y, sampleWeight]');
+    throw new ValueError(
+      'fit: y must be left out where x gives batches: it gives [x, y] or [x, y, sampleWeight]',
+    );
   }
   for (const name of ['batchSize', 'validationSplit', 'sampleWeight'] as const) {
     if (options[name]) {
-      throw new ValueError(`fit: ${name} cannot be used where x gives batches; put it into what makes them`);
+      throw new ValueError(
+        `fit: ${name} cannot be used where x gives batches; put it into what makes them`,
+      );
     }
   }
 }
@@ -257,13 +285,27 @@ async function validationSource(
 ): Promise<BatchSource | null> {
   if (data === null) return null;
   if (isBatchIterable(data)) {
-    return iterableSource(model, 'fit: validationData', data, options.validationSteps ?? null, null, compiled);
+    return iterableSource(
+      model,
+      'fit: validationData',
+      data,
+      options.validationSteps ?? null,
+      null,
+      compiled,
+    );
   }
   if (!Array.isArray(data) || data.length < 2 || data.length > 3) {
-    throw new ValueError('fit: validationData must be [x, y], [x, y, sampleWeight] or batches of these');
+    throw new ValueError(
+      'fit: validationData must be [x, y], [x, y, sampleWeight] or batches of these',
+    );
   }
   const [x, y, sampleWeight = null] = data as readonly [Samples, Samples, (Samples | null)?];
-  const columns = await readColumns(model, 'fit: validationData', { x, y, sampleWeight, classWeight: null });
+  const columns = await readColumns(model, 'fit: validationData', {
+    x,
+    y,
+    sampleWeight,
+    classWeight: null,
+  });
   return columnsSource(model, compiled, columns, options);
 }
 
@@ -292,8 +334,12 @@ function makeCallbacks(
 ): { callbacks: CallbackList; history: History } {
   const given = [options.callbacks ?? []].flat();
   const verbose = resolveVerbosity(options.verbose ?? 'auto', getOutput());
-  const history = (given.find((callback) => callback instanceof History) as History) ?? new History();
-  const bar = given.some((callback) => callback instanceof ProgbarLogger) || !verbose ? [] : [new ProgbarLogger()];
+  const history =
+    (given.find((callback) => callback instanceof History) as History) ?? new History();
+  const bar =
+    given.some((callback) => callback instanceof ProgbarLogger) || !verbose
+      ? []
+      : [new ProgbarLogger()];
   const all = [...new Set([...given, history, ...bar])];
   const list = all.toSorted((a, b) => Number(a.runsLast) - Number(b.runsLast));
   model.history = history;

@@ -28,7 +28,11 @@ export function outputShapes(model: Model, { x }: Pick<Batch, 'x'>): readonly Sh
   try {
     return runInScope(scope, () =>
       noGrad(() =>
-        forward(model, x.map(({ shape, dtype }) => zeros(shape, { dtype })), false).map(({ shape }) => shape),
+        forward(
+          model,
+          x.map(({ shape, dtype }) => zeros(shape, { dtype })),
+          false,
+        ).map(({ shape }) => shape),
       ),
     );
   } finally {

@@ -6,13 +6,13 @@ import { toHostArray } from '../formats/file-array.ts';
 import { decode } from '../formats/safetensors.ts';
 import { fromData } from '../ops/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { layerFromFile } from './read-architecture.ts';
+import { Callback, type Logs } from './callbacks/callback.ts';
 import { EarlyStopping } from './callbacks/early-stopping.ts';
 import { LearningRateScheduler } from './callbacks/learning-rate-scheduler.ts';
 import { ReduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.ts';
-import { Callback, type Logs } from './callbacks/callback.ts';
 import { compileFromConfig } from './compile-config.ts';
 import type { Model } from './model.ts';
+import { layerFromFile } from './read-architecture.ts';
 
 const folder = '../shared/conformance/keras';
 const there = existsSync(folder);
@@ -26,11 +26,15 @@ const load = (name: string): Tensor => {
   return fromData(data, shape, dtype);
 };
 const loadAll = (x: any): any =>
-  typeof x === 'string' ? load(x) : Array.isArray(x) ? x.map(loadAll)
-  : Object.fromEntries(Object.entries(x).map(([k, v]) => [k, loadAll(v)]));
+  typeof x === 'string'
+    ? load(x)
+    : Array.isArray(x)
+      ? x.map(loadAll)
+      : Object.fromEntries(Object.entries(x).map(([k, v]) => [k, loadAll(v)]));
 
 const camel = (name: string): string => name.replace(/_([a-z])/g, (_, c) => c.toUpperCase());
-const camelKeys = (o: object): any => Object.fromEntries(Object.entries(o).map(([k, v]) => [camel(k), v]));
+const camelKeys = (o: object): any =>
+  Object.fromEntries(Object.entries(o).map(([k, v]) => [camel(k), v]));
 
 function makeCallback({ class_name, kwargs }: any): Callback {
   if (class_name === 'EarlyStopping') return new EarlyStopping(camelKeys(kwargs));
@@ -55,13 +59,19 @@ function close(what: string, a: Tensor, name: string, { rtol, atol }: any): void
   const largest = (y as Float32Array).reduce((m: number, v: number) => Math.max(m, Math.abs(v)), 0);
   let worst = 0;
   for (let i = 0; i < x.length; i++) worst = Math.max(worst, Math.abs(x[i] - y[i]));
-  expect(worst, `${what}: ${worst} > ${atol} + ${rtol} * ${largest}`).toBeLessThanOrEqual(atol + rtol * largest);
+  expect(worst, `${what}: ${worst} > ${atol} + ${rtol} * ${largest}`).toBeLessThanOrEqual(
+    atol + rtol * largest,
+  );
 }
 
 function closeNumbers(what: string, a: any, b: any, { rtol, atol }: any): void {
   if (typeof b === 'number') {
-    expect(Math.abs(a - b), `${what}: ${a} is not ${b}`).toBeLessThanOrEqual(atol + rtol * Math.abs(b));
-  } else for (const key of Object.keys(b)) closeNumbers(`${what}.${key}`, a[key], b[key], { rtol, atol });
+    expect(Math.abs(a - b), `${what}: ${a} is not ${b}`).toBeLessThanOrEqual(
+      atol + rtol * Math.abs(b),
+    );
+  } else
+    for (const key of Object.keys(b))
+      closeNumbers(`${what}.${key}`, a[key], b[key], { rtol, atol });
 }
 
 describe.skipIf(!there)('trains as Keras does', () => {
@@ -78,7 +88,8 @@ describe.skipIf(!there)('trains as Keras does', () => {
         const recorder = new Recorder();
         const { class_weight, ...fit } = c.fit;
         const history = await model.fit(x, y, {
-          ...camelKeys(fit), verbose: 0,
+          ...camelKeys(fit),
+          verbose: 0,
           ...(class_weight && { classWeight: class_weight }),
           ...(c.data.sample_weight && { sampleWeight: loadAll(c.data.sample_weight) }),
           ...(c.data.validation_data && { validationData: c.data.validation_data.map(loadAll) }),
@@ -94,17 +105,29 @@ describe.skipIf(!there)('trains as Keras does', () => {
           for (let at = 0; at < x.shape[0]; at += n) {
             if (reset) model.resetMetrics();
             const rows = { start: at, stop: Math.min(at + n, x.shape[0]) };
-            logs.push(await model.trainOnBatch(x.slice([rows]), y.slice([rows]), { returnDict: true }));
+            logs.push(
+              await model.trainOnBatch(x.slice([rows]), y.slice([rows]), { returnDict: true }),
+            );
           }
         }
         closeNumbers('batch', logs, e.batch_logs, c.tolerance);
       }
       model.weights.forEach((w, i) => close(w.path, w, e.final_weights[i], c.tolerance));
-      model.optimizer.variables.forEach((v, i) => close(v.path, v, e.optimizer_variables[i].tensor, c.optimizer_tolerance));
+      model.optimizer.variables.forEach((v, i) =>
+        close(v.path, v, e.optimizer_variables[i].tensor, c.optimizer_tolerance),
+      );
       const batchSize = c.fit.batch_size;
       const options = { batchSize, verbose: 0, returnDict: true } as const;
       if (c.mode === 'fit') {
-        closeNumbers('evaluate', await model.evaluate(x, y, { ...options, ...(c.data.sample_weight && { sampleWeight: loadAll(c.data.sample_weight) }) }), e.evaluate, c.tolerance);
+        closeNumbers(
+          'evaluate',
+          await model.evaluate(x, y, {
+            ...options,
+            ...(c.data.sample_weight && { sampleWeight: loadAll(c.data.sample_weight) }),
+          }),
+          e.evaluate,
+          c.tolerance,
+        );
       }
     });
   }

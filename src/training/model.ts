@@ -15,7 +15,7 @@ import { cast, expandDims, squeeze } from '../ops/index.ts';
 import { asTensor } from '../ops/tensor-like.ts';
 import { formatShape, GradusError, ShapeError, type Tensor, ValueError } from '../tensor/index.ts';
 import { FunctionalGraph } from './functional-graph.ts';
-import { inOrder, isNamed, type OneOrMany, pack, type Packing, unpack } from './named.ts';
+import { inOrder, isNamed, type OneOrMany, type Packing, pack, unpack } from './named.ts';
 import { getOutput } from './output.ts';
 import { type SummaryOptions, summarize } from './summary.ts';
 import { Trainable } from './trainable.ts';
@@ -66,7 +66,10 @@ export class Model extends Trainable {
   protected setGraph(inputs: OneOrMany<KerasTensor>, outputs: OneOrMany<KerasTensor>): void {
     const from = unpack(inputs);
     const to = unpack(outputs);
-    for (const [what, { values }] of [['inputs', from], ['outputs', to]] as const) {
+    for (const [what, { values }] of [
+      ['inputs', from],
+      ['outputs', to],
+    ] as const) {
       for (const value of values) {
         if (isSymbolic(value)) continue;
         throw new ValueError(
@@ -115,9 +118,7 @@ export class Model extends Trainable {
   }
 
   override get input(): KerasTensor | readonly KerasTensor[] {
-    return this.graph
-      ? (pack(this.graph.inputs, this.#inputPacking) as KerasTensor)
-      : super.input;
+    return this.graph ? (pack(this.graph.inputs, this.#inputPacking) as KerasTensor) : super.input;
   }
 
   override get output(): KerasTensor | readonly KerasTensor[] {
@@ -200,7 +201,8 @@ export class Model extends Trainable {
         this.#inputPacking.kind === 'object' ? this.#inputPacking.keys : this.inputNames;
       return inOrder(`${this.name}: inputs`, given as Record<string, unknown>, names);
     }
-    const isList = Array.isArray(given) && flatten(given).some((x) => isSymbolic(x) || x instanceof Object);
+    const isList =
+      Array.isArray(given) && flatten(given).some((x) => isSymbolic(x) || x instanceof Object);
     if (!isList && count === 1) return [given];
     const list = given as readonly unknown[];
     if (!isList || list.length !== count) {

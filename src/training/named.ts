@@ -30,7 +30,8 @@ export function pack<T>(values: readonly T[], packing: Packing): OneOrMany<T> {
 /** Whether a value is an object literal of values by name. */
 export function isNamed<T>(value: OneOrMany<T>): value is Readonly<Record<string, T>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  if (value instanceof Tensor || value instanceof KerasTensor || ArrayBuffer.isView(value)) return false;
+  if (value instanceof Tensor || value instanceof KerasTensor || ArrayBuffer.isView(value))
+    return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

@@ -17,7 +17,9 @@ export interface BatchOptions {
 }
 
 const optionNames = [
-  'sampleWeight', 'classWeight', 'returnDict',
+  'sampleWeight',
+  'classWeight',
+  'returnDict',
 ] as const satisfies readonly (keyof BatchOptions)[];
 
 /** One step of training; see `Model.trainOnBatch`. */

@@ -38,7 +38,11 @@ export interface PredictOptions {
 }
 
 const optionNames = [
-  'batchSize', 'verbose', 'steps', 'callbacks', 'signal',
+  'batchSize',
+  'verbose',
+  'steps',
+  'callbacks',
+  'signal',
 ] as const satisfies readonly (keyof PredictOptions)[];
 
 /** What a model predicts: a tensor, or one for each of several outputs as the model has them. */
@@ -60,7 +64,11 @@ export async function predict(
   const verbose = resolveVerbosity(options.verbose ?? 'auto', getOutput());
   const given = [options.callbacks ?? []].flat();
   const params = { verbose, epochs: 1, steps: source.steps };
-  const callbacks = new CallbackList(verbose ? [...given, new ProgbarLogger()] : given, model, params);
+  const callbacks = new CallbackList(
+    verbose ? [...given, new ProgbarLogger()] : given,
+    model,
+    params,
+  );
   const timer = new TurnTimer();
   await callbacks.call('onPredictBegin');
   const collected: RowCollector[] = [];
@@ -77,7 +85,8 @@ export async function predict(
     await timer.pause();
     if (signal?.aborted) throw signal.reason;
   }
-  if (step === 0) throw new ValueError('predict: the data gave no batch; there is nothing to predict');
+  if (step === 0)
+    throw new ValueError('predict: the data gave no batch; there is nothing to predict');
   await callbacks.call('onPredictEnd');
   return model.packOutputs(collected.map((rows) => rows.tensor()));
 }
@@ -87,7 +96,12 @@ async function arraysToPredict(
   x: Samples,
   { batchSize, steps = null }: PredictOptions,
 ): Promise<BatchSource> {
-  const columns = await readColumns(model, 'predict', { x, y: null, sampleWeight: null, classWeight: null });
+  const columns = await readColumns(model, 'predict', {
+    x,
+    y: null,
+    sampleWeight: null,
+    classWeight: null,
+  });
   return arraySource(model, columns, batchSize ?? 32, steps, null);
 }
 

@@ -105,9 +105,7 @@ export class ProgressBar {
   }
 
   #metrics(): string {
-    return [...this.#values]
-      .map(([name, value]) => ` - ${name}: ${formatMetric(value)}`)
-      .join('');
+    return [...this.#values].map(([name, value]) => ` - ${name}: ${formatMetric(value)}`).join('');
   }
 
   /** Milliseconds a step; the first is not counted where others are known: it prepares what follows. */
@@ -139,7 +137,8 @@ function formatEta(seconds: number): string {
 }
 
 function formatDuration(milliseconds: number, unit: string): string {
-  if (milliseconds >= 1000 || milliseconds === 0) return ` ${(milliseconds / 1000).toFixed(0)}s/${unit}`;
+  if (milliseconds >= 1000 || milliseconds === 0)
+    return ` ${(milliseconds / 1000).toFixed(0)}s/${unit}`;
   if (milliseconds >= 1) return ` ${milliseconds.toFixed(0)}ms/${unit}`;
   return ` ${(milliseconds * 1000).toFixed(0)}us/${unit}`;
 }

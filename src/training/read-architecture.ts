@@ -73,8 +73,12 @@ function functionalFromConfig(config: Config): Model {
   const pending = new Map<string, PendingLayer>();
   for (const [i, file] of files.entries()) {
     const layer = layerFromFile(file, `${where}: layer ${i}`);
-    const { name = layer.name, inbound_nodes: nodes } = file as { name?: string; inbound_nodes?: unknown };
-    if (!Array.isArray(nodes)) throw new FormatError(`${where}: layer '${name}' has no inbound_nodes`);
+    const { name = layer.name, inbound_nodes: nodes } = file as {
+      name?: string;
+      inbound_nodes?: unknown;
+    };
+    if (!Array.isArray(nodes))
+      throw new FormatError(`${where}: layer '${name}' has no inbound_nodes`);
     if (pending.has(name)) throw new FormatError(`${where}: two layers are called '${name}'`);
     pending.set(name, { layer, nodes: [...nodes] });
   }
@@ -91,7 +95,11 @@ function functionalFromConfig(config: Config): Model {
     if (tensor) return tensor;
     throw new FormatError(`${where}: ${JSON.stringify(place)} is no output of a layer`);
   };
-  return new Model({ ...ownOptions(config), inputs: readEnds(inputs, end), outputs: readEnds(outputs, end) });
+  return new Model({
+    ...ownOptions(config),
+    inputs: readEnds(inputs, end),
+    outputs: readEnds(outputs, end),
+  });
 }
 
 /** Applies the layers as the file says, each as soon as its inputs are there. */
@@ -111,12 +119,18 @@ function applyAll(
     }
     if (left < before) continue;
     const stuck = pending.filter(({ nodes }) => nodes.length).map(({ layer }) => layer.name);
-    throw new FormatError(`${where}: the graph has a loop or a missing link at ${stuck.join(', ')}`);
+    throw new FormatError(
+      `${where}: the graph has a loop or a missing link at ${stuck.join(', ')}`,
+    );
   }
 }
 
 /** Applies a layer once; false where an input is not there yet. */
-function applyNode(layer: Layer, node: unknown, find: (place: unknown) => KerasTensor | null): boolean {
+function applyNode(
+  layer: Layer,
+  node: unknown,
+  find: (place: unknown) => KerasTensor | null,
+): boolean {
   let complete = true;
   const readValue = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(readValue);
@@ -126,7 +140,9 @@ function applyNode(layer: Layer, node: unknown, find: (place: unknown) => KerasT
       return tensor;
     }
     if (isSerialized(value) && value.class_name === '__numpy__') {
-      return tensor(value.config.value as NestedArray, { dtype: asDType(String(value.config.dtype)) });
+      return tensor(value.config.value as NestedArray, {
+        dtype: asDType(String(value.config.dtype)),
+      });
     }
     return value;
   };

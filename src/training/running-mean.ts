@@ -1,7 +1,6 @@
 import { constant } from '../expr/index.ts';
 import { Parameter, update, zeros } from '../ops/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { readScalars } from './read-scalars.ts';
 
 /** A mean over the steps of an epoch, summed where the steps run: nothing is read until the mean is. */
 export class RunningMean {
@@ -33,11 +32,5 @@ export class RunningMean {
   /** The state: sum and number of samples. */
   get variables(): readonly Parameter[] {
     return [this.#total, this.#count];
-  }
-
-  /** The mean of the samples; 0 where there were none. */
-  read(): number | Promise<number> {
-    const mean = (total: number, count: number): number => (count ? Math.fround(total / count) : 0);
-    return readScalars(this.variables, ([total, count]) => mean(total, count));
   }
 }

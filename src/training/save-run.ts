@@ -22,7 +22,8 @@ export async function runToBytes(
   const { tensors, metadata } = modelParts(model);
   const all = new Map<string, Tensor>(tensors);
   states.forEach((state, i) => {
-    for (const [name, tensor] of Object.entries(state.tensors)) all.set(`${prefix}${i}/${name}`, tensor);
+    for (const [name, tensor] of Object.entries(state.tensors))
+      all.set(`${prefix}${i}/${name}`, tensor);
   });
   const { stopTraining } = model;
   const values = states.map((state) => state.values ?? null);

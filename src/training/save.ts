@@ -121,7 +121,11 @@ export async function loadModel(source: FileSource, options: LoadOptions = {}): 
 /** A model out of the bytes of a file. */
 export function modelFromBytes(
   bytes: Uint8Array,
-  { file = 'model', customObjects = {}, compile = true }: LoadOptions & { readonly file?: string } = {},
+  {
+    file = 'model',
+    customObjects = {},
+    compile = true,
+  }: LoadOptions & { readonly file?: string } = {},
 ): Model {
   const { tensors, metadata } = safetensors.decode(bytes, { file });
   const json = metadata.get('model');
@@ -162,12 +166,21 @@ export function restoreParts(
 }
 
 /** The tensors whose names begin so, without the prefix; those without any prefix for ''. */
-export function pick(tensors: ReadonlyMap<string, FileArray>, prefix: string): Map<string, FileArray> {
-  const chosen = [...tensors].filter(([name]) => (prefix ? name.startsWith(prefix) : !name.startsWith('//')));
+export function pick(
+  tensors: ReadonlyMap<string, FileArray>,
+  prefix: string,
+): Map<string, FileArray> {
+  const chosen = [...tensors].filter(([name]) =>
+    prefix ? name.startsWith(prefix) : !name.startsWith('//'),
+  );
   return new Map(chosen.map(([name, array]) => [name.slice(prefix.length), array]));
 }
 
-function restoreTraining(model: Model, tensors: ReadonlyMap<string, FileArray>, file: string): void {
+function restoreTraining(
+  model: Model,
+  tensors: ReadonlyMap<string, FileArray>,
+  file: string,
+): void {
   const { optimizer } = model;
   const saved = pick(tensors, optimizerPrefix);
   if (saved.size) {
@@ -227,9 +240,14 @@ function readState(json: string | undefined, file: string): TrainingState {
   const state = parseJson(json, { file, member: 'training' });
   const count = (value: unknown): number => {
     if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
-    throw new FormatError('bad training state', { file, member: 'training', received: json.slice(0, 80) });
+    throw new FormatError('bad training state', {
+      file,
+      member: 'training',
+      received: json.slice(0, 80),
+    });
   };
-  if (!isJsonObject(state)) throw new FormatError('bad training state', { file, member: 'training' });
+  if (!isJsonObject(state))
+    throw new FormatError('bad training state', { file, member: 'training' });
   return {
     seed: state.seed === null ? null : count(state.seed),
     iteration: count(state.iteration),
@@ -239,7 +257,10 @@ function readState(json: string | undefined, file: string): TrainingState {
 }
 
 /** A model from `model.toJson()` or Keras' own `to_json()`; its weights are new. */
-export function modelFromJson(json: string, { customObjects = {} }: Pick<LoadOptions, 'customObjects'> = {}): Model {
+export function modelFromJson(
+  json: string,
+  { customObjects = {} }: Pick<LoadOptions, 'customObjects'> = {},
+): Model {
   return withCustomObjects(customObjects, () => {
     const model = layerFromFile(parseJson(json, { file: 'model.json' }), 'model');
     if (!(model instanceof Model)) throw new FormatError('the JSON describes a layer, not a model');

@@ -30,7 +30,11 @@ export class Sequential extends Model {
   #added: readonly Layer[] | null = null;
 
   constructor(
-    parts: readonly SequentialPart[] | (Omit<ModelOptions, 'inputs' | 'outputs'> & { readonly layers?: readonly SequentialPart[] }) = [],
+    parts:
+      | readonly SequentialPart[]
+      | (Omit<ModelOptions, 'inputs' | 'outputs'> & {
+          readonly layers?: readonly SequentialPart[];
+        }) = [],
     options: Omit<ModelOptions, 'inputs' | 'outputs'> = {},
   ) {
     const { layers = [], ...rest } = Array.isArray(parts)
@@ -94,7 +98,9 @@ export class Sequential extends Model {
 
   override build(inputShape: ShapeOrShapes): void {
     if (!isShape(inputShape)) {
-      throw new ValueError(`${this.name}: a Sequential takes one input, received shapes of several`);
+      throw new ValueError(
+        `${this.name}: a Sequential takes one input, received shapes of several`,
+      );
     }
     if (!this.#added) {
       const first = this.#layers[0];
@@ -105,7 +111,8 @@ export class Sequential extends Model {
       this.#output = (this.#layers[0] as InputLayer).output as KerasTensor;
     }
     let output = this.#output as KerasTensor;
-    for (const layer of this.#added ?? this.#layers.slice(1)) output = layer.apply(output) as KerasTensor;
+    for (const layer of this.#added ?? this.#layers.slice(1))
+      output = layer.apply(output) as KerasTensor;
     this.#output = output;
     this.#stale = true;
   }

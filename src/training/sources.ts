@@ -1,6 +1,13 @@
 import { Dataset } from '../data/dataset.ts';
-import { ArrayBatches, type Batch, type BatchSource, type Columns, cutBatch, type FeedTypes } from './batches.ts';
-import { IterableBatches, type ItemParts } from './batch-source.ts';
+import { type ItemParts, IterableBatches } from './batch-source.ts';
+import {
+  ArrayBatches,
+  type Batch,
+  type BatchSource,
+  type Columns,
+  cutBatch,
+  type FeedTypes,
+} from './batches.ts';
 import { checkLabels, fitInputs } from './check-data.ts';
 import { type ClassWeight, combineWeights } from './class-weights.ts';
 import type { Compiled } from './compiled.ts';

@@ -3,8 +3,8 @@ import '../backends/index.ts';
 import '../ops/methods.ts';
 import { resetNames } from '../config/index.ts';
 import * as layers from '../layers/index.ts';
-import { kerasSummaries } from './keras-summaries.golden.ts';
 import { Model, Sequential } from './index.ts';
+import { kerasSummaries } from './keras-summaries.golden.ts';
 
 const { Input } = layers;
 

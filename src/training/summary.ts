@@ -43,7 +43,9 @@ export function summarize(model: Model, options: SummaryOptions = {}): string {
   const ends = positions.map((p) => Math.floor(p * lineLength));
   const widths = ends.map((end, i) => end - (ends[i - 1] ?? 0));
   if (widths.some((width) => width < 4)) {
-    throw new ValueError(`summary: lineLength ${lineLength} is too short for ${widths.length} columns`);
+    throw new ValueError(
+      `summary: lineLength ${lineLength} is too short for ${widths.length} columns`,
+    );
   }
   const nodes = new Set(model.graph?.nodes);
   const rows = selectRange(model.layers, options.layerRange).flatMap((layer) =>
@@ -79,7 +81,8 @@ function selectRange(
   range: readonly [string, string] | undefined,
 ): readonly Layer[] {
   if (!range) return layers;
-  const matches = (pattern: string) => (layer: Layer) => new RegExp(`^(?:${pattern})`).test(layer.name);
+  const matches = (pattern: string) => (layer: Layer) =>
+    new RegExp(`^(?:${pattern})`).test(layer.name);
   const first = layers.findIndex(matches(range[0]));
   const last = layers.findLastIndex(matches(range[1]));
   if (first < 0 || last < 0) {

@@ -22,15 +22,18 @@ export function textTable(
     const wrapped = cells.map((cell, i) => wrapText(cell, widths[i] - 2));
     const height = Math.max(...wrapped.map((lines) => lines.length));
     return Array.from({ length: height }, (_, line) => {
-      const texts = wrapped.map((lines, i) =>
-        ` ${alignText(lines[line] ?? '', widths[i] - 2, columns[i].align)} `,
+      const texts = wrapped.map(
+        (lines, i) => ` ${alignText(lines[line] ?? '', widths[i] - 2, columns[i].align)} `,
       );
       return border + texts.join(border) + border;
     });
   };
   const lines = [
     rule('┏', '━', '┳', '┓'),
-    ...row(columns.map(({ heading }) => heading), '┃'),
+    ...row(
+      columns.map(({ heading }) => heading),
+      '┃',
+    ),
     rule('┡', '━', '╇', '┩'),
   ];
   rows.forEach((cells, i) => {

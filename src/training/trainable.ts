@@ -1,18 +1,18 @@
 import { Layer } from '../layers/layer.ts';
-import type { Optimizer } from '../optimizers/index.ts';
 import type { Metric } from '../metrics/index.ts';
+import type { Optimizer } from '../optimizers/index.ts';
 import { GradusError, type Tensor } from '../tensor/index.ts';
-import { checkOptions } from './check-options.ts';
-import type { History } from './callbacks/history.ts';
 import type { Logs } from './callbacks/callback.ts';
-import { type CompileOptions, Compiled } from './compiled.ts';
+import type { History } from './callbacks/history.ts';
+import { checkOptions } from './check-options.ts';
+import { Compiled, type CompileOptions } from './compiled.ts';
 import { type BatchIterable, isBatchIterable, type Samples } from './data.ts';
-import { evaluate, type EvaluateOptions, type Evaluation } from './evaluate.ts';
+import { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { fit, type FitOptions } from './fit.ts';
+import { type FitOptions, fit } from './fit.ts';
 import type { Model } from './model.ts';
 import { type BatchOptions, predictOnBatch, testOnBatch, trainOnBatch } from './on-batch.ts';
-import { predict, Predictor, type PredictOptions, type Prediction } from './predict.ts';
+import { type Prediction, type PredictOptions, Predictor, predict } from './predict.ts';
 import { initialState, type TrainingState } from './training-state.ts';
 
 /** The part of `Model` that trains, evaluates and predicts. */
@@ -106,7 +106,11 @@ export abstract class Trainable extends Layer {
     options: EvaluateOptions & { readonly returnDict: true },
   ): Promise<Logs>;
   evaluate(batches: BatchIterable, options?: EvaluateOptions): Promise<number[]>;
-  evaluate(x: Samples | BatchIterable, second?: unknown, third?: EvaluateOptions): Promise<Evaluation> {
+  evaluate(
+    x: Samples | BatchIterable,
+    second?: unknown,
+    third?: EvaluateOptions,
+  ): Promise<Evaluation> {
     const { y, options } = splitArguments<EvaluateOptions>(x, second, third);
     return evaluate(this.#self, x, y, options);
   }
@@ -117,14 +121,22 @@ export abstract class Trainable extends Layer {
   }
 
   /** One step of training; gives loss and metrics since the last `resetMetrics`. */
-  trainOnBatch(x: Samples, y: Samples, options: BatchOptions & { readonly returnDict: true }): Promise<Logs>;
+  trainOnBatch(
+    x: Samples,
+    y: Samples,
+    options: BatchOptions & { readonly returnDict: true },
+  ): Promise<Logs>;
   trainOnBatch(x: Samples, y: Samples, options?: BatchOptions): Promise<number[]>;
   trainOnBatch(x: Samples, y: Samples, options: BatchOptions = {}): Promise<Evaluation> {
     return trainOnBatch(this.#self, x, y, options);
   }
 
   /** Loss and metrics of a batch, counted on top of those since the last `resetMetrics`. */
-  testOnBatch(x: Samples, y: Samples, options: BatchOptions & { readonly returnDict: true }): Promise<Logs>;
+  testOnBatch(
+    x: Samples,
+    y: Samples,
+    options: BatchOptions & { readonly returnDict: true },
+  ): Promise<Logs>;
   testOnBatch(x: Samples, y: Samples, options?: BatchOptions): Promise<number[]>;
   testOnBatch(x: Samples, y: Samples, options: BatchOptions = {}): Promise<Evaluation> {
     return testOnBatch(this.#self, x, y, options);
@@ -174,7 +186,12 @@ export abstract class Trainable extends Layer {
 }
 
 const compileOptionNames = [
-  'optimizer', 'loss', 'lossWeights', 'metrics', 'weightedMetrics', 'runEagerly',
+  'optimizer',
+  'loss',
+  'lossWeights',
+  'metrics',
+  'weightedMetrics',
+  'runEagerly',
 ] as const satisfies readonly (keyof CompileOptions)[];
 
 /** `(x, y, options)` for arrays, `(batches, options)` for batches. */

@@ -1,5 +1,5 @@
-import type { Parameter } from '../ops/index.ts';
 import type { Layer } from '../layers/layer.ts';
+import type { Parameter } from '../ops/index.ts';
 import { Model } from './model.ts';
 
 /**

@@ -14,7 +14,9 @@ export function layerToFile(layer: Layer): Serialized {
     ...file,
     config,
     ...(isFunctional && { registered_name: 'Functional' }),
-    ...(isFunctional ? { build_config: { input_shape: null } } : build && { build_config: snakeCaseKeys(build) }),
+    ...(isFunctional
+      ? { build_config: { input_shape: null } }
+      : build && { build_config: snakeCaseKeys(build) }),
   };
 }
 
@@ -36,7 +38,8 @@ function modelConfig(model: Model): Config {
 function graphConfig(model: Model): Config {
   const graph = model.graph as NonNullable<Model['graph']>;
   const nodes = new Set(graph.nodes);
-  const nodesOf = (layer: Layer): LayerNode[] => layer.inboundNodes.filter((node) => nodes.has(node));
+  const nodesOf = (layer: Layer): LayerNode[] =>
+    layer.inboundNodes.filter((node) => nodes.has(node));
   const place = ({ node, index }: KerasTensor, offset = 0): [string, number, number] => {
     const { layer } = node as LayerNode;
     return [layer.name, nodesOf(layer).indexOf(node as LayerNode) + offset, index];
@@ -44,7 +47,10 @@ function graphConfig(model: Model): Config {
   const writeValue = (value: unknown): unknown => {
     if (value instanceof KerasTensor) {
       const { shape, dtype } = value;
-      return { class_name: '__keras_tensor__', config: { shape, dtype, keras_history: place(value) } };
+      return {
+        class_name: '__keras_tensor__',
+        config: { shape, dtype, keras_history: place(value) },
+      };
     }
     if (Array.isArray(value)) return value.map(writeValue);
     if (value instanceof Tensor) {
@@ -70,7 +76,9 @@ function graphConfig(model: Model): Config {
     layers: graph.layers.map((layer) => ({
       ...layerToFile(layer),
       name: layer.name,
-      inbound_nodes: nodesOf(layer).filter((node) => node.inputTensors.length).map(writeNode),
+      inbound_nodes: nodesOf(layer)
+        .filter((node) => node.inputTensors.length)
+        .map(writeNode),
     })),
     input_layers: mapEnds(model.input, end),
     output_layers: mapEnds(model.output, end),

@@ -3,9 +3,20 @@ import type { Model } from '../model.ts';
 import { Callback, type CallbackParams, type Logs } from './callback.ts';
 
 type HookName =
-  | 'onTrainBegin' | 'onTrainEnd' | 'onEpochBegin' | 'onEpochEnd' | 'onTrainBatchBegin'
-  | 'onTrainBatchEnd' | 'onTestBegin' | 'onTestEnd' | 'onTestBatchBegin' | 'onTestBatchEnd'
-  | 'onPredictBegin' | 'onPredictEnd' | 'onPredictBatchBegin' | 'onPredictBatchEnd';
+  | 'onTrainBegin'
+  | 'onTrainEnd'
+  | 'onEpochBegin'
+  | 'onEpochEnd'
+  | 'onTrainBatchBegin'
+  | 'onTrainBatchEnd'
+  | 'onTestBegin'
+  | 'onTestEnd'
+  | 'onTestBatchBegin'
+  | 'onTestBatchEnd'
+  | 'onPredictBegin'
+  | 'onPredictEnd'
+  | 'onPredictBatchBegin'
+  | 'onPredictBatchEnd';
 
 /** Calls several callbacks in order, and waits for those that are asynchronous. */
 export class CallbackList {
@@ -63,7 +74,8 @@ export class CallbackList {
     for (let i = start; i < list.length; i++) {
       const hook = list[i][name] as (...args: readonly unknown[]) => void | Promise<void>;
       const result = hook.apply(list[i], [...args]);
-      if (result instanceof Promise) return result.then(() => this.#callFrom(list, i + 1, name, args));
+      if (result instanceof Promise)
+        return result.then(() => this.#callFrom(list, i + 1, name, args));
     }
   }
 }

@@ -39,7 +39,9 @@ export class CSVLogger extends Callback {
     this.#names ??= columnNames(logs);
     if (this.#needsHeader) await this.#write(['epoch', ...this.#names]);
     this.#needsHeader = false;
-    const values = this.#names.map((name) => (logs[name] === undefined ? 'NA' : String(logs[name])));
+    const values = this.#names.map((name) =>
+      logs[name] === undefined ? 'NA' : String(logs[name]),
+    );
     await this.#write([String(epoch), ...values]);
     await this.#file?.flush();
   }

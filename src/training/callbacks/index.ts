@@ -1,6 +1,6 @@
 export { BackupAndRestore, type BackupAndRestoreOptions } from './backup-and-restore.ts';
-export { CallbackList } from './callback-list.ts';
 export { Callback, type CallbackParams, type Logs } from './callback.ts';
+export { CallbackList } from './callback-list.ts';
 export { CSVLogger, type CSVLoggerOptions } from './csv-logger.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './early-stopping.ts';
 export { History } from './history.ts';

@@ -5,9 +5,20 @@ import { Callback } from './callback.ts';
 export type LambdaHooks = Partial<
   Pick<
     Callback,
-    | 'onTrainBegin' | 'onTrainEnd' | 'onEpochBegin' | 'onEpochEnd' | 'onTrainBatchBegin'
-    | 'onTrainBatchEnd' | 'onTestBegin' | 'onTestEnd' | 'onTestBatchBegin' | 'onTestBatchEnd'
-    | 'onPredictBegin' | 'onPredictEnd' | 'onPredictBatchBegin' | 'onPredictBatchEnd'
+    | 'onTrainBegin'
+    | 'onTrainEnd'
+    | 'onEpochBegin'
+    | 'onEpochEnd'
+    | 'onTrainBatchBegin'
+    | 'onTrainBatchEnd'
+    | 'onTestBegin'
+    | 'onTestEnd'
+    | 'onTestBatchBegin'
+    | 'onTestBatchEnd'
+    | 'onPredictBegin'
+    | 'onPredictEnd'
+    | 'onPredictBatchBegin'
+    | 'onPredictBatchEnd'
   >
 >;
 
@@ -22,7 +33,8 @@ export class LambdaCallback extends Callback {
       if (!name.startsWith('on') || !(name in Callback.prototype)) {
         throw new ValueError(`LambdaCallback: there is no hook '${name}'`);
       }
-      if (hook !== undefined) Object.defineProperty(this, name, { value: hook, configurable: true });
+      if (hook !== undefined)
+        Object.defineProperty(this, name, { value: hook, configurable: true });
     }
   }
 }

@@ -18,7 +18,10 @@ export interface LearningRateFinderOptions {
 }
 
 const optionNames = [
-  'minLearningRate', 'maxLearningRate', 'steps', 'batchSize',
+  'minLearningRate',
+  'maxLearningRate',
+  'steps',
+  'batchSize',
 ] as const satisfies readonly (keyof LearningRateFinderOptions)[];
 
 /** What a trial with growing learning rates has shown. */

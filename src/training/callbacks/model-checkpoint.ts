@@ -19,7 +19,13 @@ export interface ModelCheckpointOptions extends Omit<MonitorOptions, 'minDelta'>
 }
 
 const optionNames = [
-  'monitor', 'mode', 'verbose', 'saveBestOnly', 'saveWeightsOnly', 'saveFreq', 'initialValueThreshold',
+  'monitor',
+  'mode',
+  'verbose',
+  'saveBestOnly',
+  'saveWeightsOnly',
+  'saveFreq',
+  'initialValueThreshold',
 ] as const satisfies readonly (keyof ModelCheckpointOptions)[];
 
 /**
@@ -28,21 +34,30 @@ const optionNames = [
  */
 export class ModelCheckpoint extends MonitorCallback {
   readonly #path: string;
-  readonly #options: Required<Pick<ModelCheckpointOptions, 'verbose' | 'saveBestOnly' | 'saveWeightsOnly' | 'saveFreq'>>;
+  readonly #options: Required<
+    Pick<ModelCheckpointOptions, 'verbose' | 'saveBestOnly' | 'saveWeightsOnly' | 'saveFreq'>
+  >;
   #epoch = 0;
   #batches = 0;
 
   constructor(path: string, options: ModelCheckpointOptions = {}) {
     checkOptions('ModelCheckpoint', options, optionNames);
     super(options, options.initialValueThreshold ?? null);
-    const { verbose = 0, saveBestOnly = false, saveWeightsOnly = false, saveFreq = 'epoch' } = options;
+    const {
+      verbose = 0,
+      saveBestOnly = false,
+      saveWeightsOnly = false,
+      saveFreq = 'epoch',
+    } = options;
     if (saveFreq !== 'epoch' && !(Number.isInteger(saveFreq) && saveFreq > 0)) {
       throw new ValueError(
         `ModelCheckpoint: saveFreq must be 'epoch' or a number of batches, received ${saveFreq}`,
       );
     }
     if (!/\.safetensors$/.test(path)) {
-      throw new ValueError(`ModelCheckpoint: the path must end in .safetensors, received '${path}'`);
+      throw new ValueError(
+        `ModelCheckpoint: the path must end in .safetensors, received '${path}'`,
+      );
     }
     this.#path = path;
     this.#options = { verbose, saveBestOnly, saveWeightsOnly, saveFreq };
@@ -90,7 +105,9 @@ export class ModelCheckpoint extends MonitorCallback {
       this.#tell(`${this.monitor} did not improve from ${best}`);
       return false;
     }
-    this.#tell(`${this.monitor} improved from ${best} to ${current.toFixed(5)}, saving model to ${path}`);
+    this.#tell(
+      `${this.monitor} improved from ${best} to ${current.toFixed(5)}, saving model to ${path}`,
+    );
     this.best = current;
     return true;
   }

@@ -22,10 +22,15 @@ export abstract class MonitorCallback extends Callback {
   best: number | null;
   #lessIsBetter: boolean | null = null;
 
-  constructor({ monitor = 'val_loss', mode = 'auto', minDelta = 0 }: MonitorOptions, best: number | null = null) {
+  constructor(
+    { monitor = 'val_loss', mode = 'auto', minDelta = 0 }: MonitorOptions,
+    best: number | null = null,
+  ) {
     super();
     if (!['auto', 'min', 'max'].includes(mode)) {
-      throw new ValueError(`${this.constructor.name}: mode must be auto, min or max, received ${mode}`);
+      throw new ValueError(
+        `${this.constructor.name}: mode must be auto, min or max, received ${mode}`,
+      );
     }
     this.monitor = monitor;
     this.mode = mode;
@@ -47,7 +52,9 @@ export abstract class MonitorCallback extends Callback {
   protected isImprovement(value: number, reference: number | null): boolean {
     if (reference === null) return true;
     this.#lessIsBetter ??= this.#direction() === 'min';
-    return this.#lessIsBetter ? value + this.minDelta < reference : value - this.minDelta > reference;
+    return this.#lessIsBetter
+      ? value + this.minDelta < reference
+      : value - this.minDelta > reference;
   }
 
   #direction(): 'min' | 'max' {

@@ -1,5 +1,5 @@
-import { runInScope, Scope, ValueError } from '../../tensor/index.ts';
 import { assign, copy, type Parameter } from '../../ops/index.ts';
+import { runInScope, Scope, ValueError } from '../../tensor/index.ts';
 import { Callback } from './callback.ts';
 
 /**
