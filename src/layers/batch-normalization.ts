@@ -23,6 +23,7 @@ import type { SymbolicShape } from './keras-tensor.ts';
 import type { CallOptions } from './layer.ts';
 import { constraint, initializer, regularizer } from './layer-options.ts';
 import { SameShapeLayer } from './same-shape-layer.ts';
+import { standardize } from './standardize.ts';
 
 /**
  * Normalizes each channel to mean 0 and variance 1 over the batch, then scales by `gamma` and shifts by `beta`. In inference, and
@@ -110,42 +111,26 @@ export class BatchNormalization extends withOptions(
     const shape = x.shape.map((n, i) => (i === axis ? n : 1));
     const spread = (values: Tensor | null): Tensor | null =>
       values && axis !== x.rank - 1 ? reshape(values, shape) : values;
-    if (!training || !this.trainable) {
-      return this.#normalize(x, this.movingMean, this.movingVariance, spread);
-    }
+    const normalized = (mean: Tensor, variance: Tensor): Tensor =>
+      standardize(x, {
+        mean: spread(mean),
+        variance: spread(variance) as Tensor,
+        epsilon: this.epsilon,
+        gamma: spread(this.gamma),
+        beta: spread(this.beta),
+      });
+    if (!training || !this.trainable) return normalized(this.movingMean, this.movingVariance);
     const { mean, variance } = mask ? maskedMoments(x, mask as Tensor, others) : moments(x, others);
     const { momentum } = this;
-    for (const [average, value] of [
-      [this.movingMean, mean],
-      [this.movingVariance, variance],
-    ]) {
-      update(
-        (old, latest) => [old.mul(momentum).add(latest.mul(1 - momentum))],
-        [average, value],
-        [average],
-      );
-    }
-    return this.#normalize(x, mean, variance, spread);
-  }
-
-  #normalize(
-    x: Tensor,
-    mean: Tensor,
-    variance: Tensor,
-    spread: (values: Tensor | null) => Tensor | null,
-  ): Tensor {
-    const { epsilon } = this;
-    const [gamma, beta] = [spread(this.gamma), spread(this.beta)];
-    const operands = [x, spread(mean), spread(variance), gamma, beta].filter((t) => t !== null);
-    return elementwise(
-      'batchNormalization',
-      (value, m, v, ...rest) => {
-        const unit = value.sub(m).div(v.add(epsilon).sqrt());
-        const scaled = gamma ? unit.mul(rest[0]) : unit;
-        return beta ? scaled.add(rest[gamma ? 1 : 0]) : scaled;
-      },
-      operands,
+    update(
+      (oldMean, newMean, oldVariance, newVariance) => [
+        oldMean.mul(momentum).add(newMean.mul(1 - momentum)),
+        oldVariance.mul(momentum).add(newVariance.mul(1 - momentum)),
+      ],
+      [this.movingMean, mean, this.movingVariance, variance],
+      [this.movingMean, this.movingVariance],
     );
+    return normalized(mean, variance);
   }
 }
 

@@ -17,7 +17,8 @@ import { SeedGenerator } from './seed-generator.ts';
 /** Share of values that are dropped. */
 export const dropRate = () => requiredNumber({ min: 0, max: 1 });
 
-const noiseShape = () =>
+/** Shape in which fates are drawn; null for that of the input. */
+export const noiseShape = () =>
   nullable(
     option((input: SymbolicShape, where: string): SymbolicShape => {
       if (!Array.isArray(input)) throw badOption(where, 'a list of sizes or null', input);
