@@ -17,6 +17,7 @@ export {
   TerminateOnNaN,
 } from './callbacks/index.ts';
 export type { ClassWeight } from './class-weights.ts';
+export { compileFromConfig } from './compile-config.ts';
 export type { CompileOptions } from './compiled.ts';
 export type { ArrayData, BatchItem, BatchIterable, Samples } from './data.ts';
 export type { EvaluateOptions, Evaluation } from './evaluate.ts';
@@ -26,6 +27,7 @@ export type { BatchOptions } from './on-batch.ts';
 export { getOutput, type Output, setOutput } from './output.ts';
 export type { PredictOptions } from './predict.ts';
 export { ProgressBar, type ProgressBarOptions, type Verbose } from './progress-bar.ts';
+export { layerFromFile } from './read-architecture.ts';
 export {
   type LoadOptions,
   loadModel,
