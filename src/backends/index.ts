@@ -3,7 +3,7 @@ import { ValueError } from '../tensor/index.ts';
 import type { Backend } from './backend.ts';
 import { CpuBackend, referenceKernels } from './cpu/index.ts';
 import { preferBackends, registerBackend } from './registry.ts';
-import { WasmBackend } from './wasm/index.ts';
+import { type NativeChoice, nativeChoices, WasmBackend } from './wasm/index.ts';
 
 export type { Backend, MemoryUse, Plan } from './backend.ts';
 export * from './kernels.ts';
@@ -22,19 +22,33 @@ function requestedThreads(): number | undefined {
   throw new ValueError(`GRADUS_THREADS: expected a whole number from 1 on, received '${text}'`);
 }
 
+/** Machine code that `GRADUS_NATIVE` asks for; undefined if it does not. */
+function requestedNative(): NativeChoice | undefined {
+  const text = environment.GRADUS_NATIVE;
+  if (!text) return undefined;
+  const choice = nativeChoices.find((known) => known === text);
+  if (choice) return choice;
+  throw new ValueError(`GRADUS_NATIVE: expected ${nativeChoices.join(', ')}, received '${text}'`);
+}
+
+/** What the environment asks of backends. */
+interface Requests {
+  readonly threads: number | undefined;
+  readonly native: NativeChoice | undefined;
+}
+
 /** Registers a backend that opens without waiting. */
-function register(name: string, open: (threads: number | undefined) => Backend): void {
-  const openSync = () => open(requestedThreads());
+function register(name: string, open: (requests: Requests) => Backend): void {
+  const openSync = () => open({ threads: requestedThreads(), native: requestedNative() });
   registerBackend(name, { openSync, open: async () => openSync() });
 }
 
 /** More threads than this seldom help one training step. */
 const mostThreads = 8;
 
-register('wasm', (threads) => {
-  const wanted = threads ?? Math.min(hardwareConcurrency(), mostThreads);
+register('wasm', ({ threads = Math.min(hardwareConcurrency(), mostThreads), native }) => {
   const profiling = environment.GRADUS_PROFILE === '1';
-  return new WasmBackend({ reference: referenceKernels, threads: wanted, profiling });
+  return new WasmBackend({ reference: referenceKernels, threads, profiling, native });
 });
 register('cpu', () => new CpuBackend());
 

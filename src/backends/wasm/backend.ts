@@ -7,7 +7,7 @@ import { type TargetTraits, wasmTraits } from './builder/index.ts';
 import { fuse } from './fusion.ts';
 import { emitters } from './kernels/index.ts';
 import { LinearMemory } from './memory.ts';
-import { openNative } from './native.ts';
+import { type NativeChoice, openNative } from './native.ts';
 import { PhaseList } from './phases.ts';
 import { placeTransients, relocate, withoutDeadLaunches } from './placement.ts';
 import { controlOffsets, ThreadPool } from './pool.ts';
@@ -20,6 +20,8 @@ export interface WasmBackendOptions {
   readonly threads: number;
   /** Measure every kernel from the start. */
   readonly profiling?: boolean;
+  /** Which machine code to run, if any; by default the widest that the processor has. */
+  readonly native?: NativeChoice;
 }
 
 const controlBytes = 65536;
@@ -37,7 +39,7 @@ export class WasmBackend implements Backend {
   /** Which machine code runs the kernels, or why none does. */
   readonly native: string;
 
-  constructor({ reference, threads, profiling = false }: WasmBackendOptions) {
+  constructor({ reference, threads, profiling = false, native: choice }: WasmBackendOptions) {
     const memory = new LinearMemory();
     const allocator = new Allocator(controlBytes, memory.buffer.byteLength, (n) => memory.grow(n));
     this.#arena = {
@@ -46,7 +48,7 @@ export class WasmBackend implements Backend {
       collected: new FinalizationRegistry((address) => allocator.free(address)),
     };
     this.#reference = reference;
-    const native = openNative(memory.buffer, memory.shared, controlOffsets);
+    const native = openNative(memory.buffer, memory.shared, controlOffsets, choice);
     const code = typeof native === 'string' ? null : native;
     this.native = typeof native === 'string' ? native : native.target.name;
     this.#target = code?.target ?? wasmTraits;

@@ -1,4 +1,4 @@
-import { environment, type NativeDoor, openNativeDoor } from '#platform';
+import { type NativeDoor, openNativeDoor } from '#platform';
 import type { KernelCode, TargetTraits } from './builder/index.ts';
 import {
   avx2Traits,
@@ -77,25 +77,30 @@ export function detectNative(door: NativeDoor): TargetTraits | string {
   return avx2 ? avx2Traits : 'the processor has no AVX2';
 }
 
+/** What `GRADUS_NATIVE` may say: no machine code, or which. */
+export const nativeChoices = ['0', 'avx2', 'avx512'] as const;
+export type NativeChoice = (typeof nativeChoices)[number];
+
 /**
- * Opens machine code for a memory, or says in one line why WebAssembly runs alone. `GRADUS_NATIVE` is `0`, `avx2` or
- * `avx512`.
+ * Opens machine code for a memory, the widest that the processor has unless one is chosen, or says in one line why
+ * WebAssembly runs alone.
  */
 export function openNative(
   memory: ArrayBufferLike,
   shared: boolean,
   offsets: ControlOffsets,
+  choice: NativeChoice | undefined,
+  openDoor: () => NativeDoor | string = openNativeDoor,
 ): NativeCode | string {
-  const wish = environment('GRADUS_NATIVE');
-  if (wish === '0') return 'switched off by GRADUS_NATIVE=0';
+  if (choice === '0') return 'switched off (GRADUS_NATIVE=0)';
   if (!shared) return 'memory cannot be shared here';
-  const door = openNativeDoor();
+  const door = openDoor();
   if (typeof door === 'string') return door;
   try {
     const best = detectNative(door);
     if (typeof best === 'string') return best;
-    if (wish === 'avx512' && best !== avx512Traits) return 'the processor has no AVX-512';
-    const target = wish === 'avx2' ? avx2Traits : best;
+    if (choice === 'avx512' && best !== avx512Traits) return 'the processor has no AVX-512';
+    const target = choice === 'avx2' ? avx2Traits : best;
     return new NativeCode(door, target, memory, offsets);
   } catch (error) {
     return (error as Error).message;
