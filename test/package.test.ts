@@ -192,9 +192,9 @@ describe('a page bundled by Vite', () => {
 
   const isolated = { 'Cross-Origin-Opener-Policy': 'same-origin' };
   test.skipIf(!chromiumPath).each([
-    ['on one thread, where memory cannot be shared', {}],
-    ['on threads', { ...isolated, 'Cross-Origin-Embedder-Policy': 'require-corp' }],
-  ])(`trains %s (skipped if there is ${noChromium})`, async (_, isolation) => {
+    ['on one thread, where memory cannot be shared', {}, false],
+    ['on threads', { ...isolated, 'Cross-Origin-Embedder-Policy': 'require-corp' }, true],
+  ])(`trains %s (skipped if there is ${noChromium})`, async (_, isolation, threads) => {
     const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
     const server = await serve(site, { ...isolation, 'Content-Security-Policy': policy });
     const browser = await launchChromium();
@@ -209,6 +209,7 @@ describe('a page bundled by Vite', () => {
       );
       expect(errors).toEqual([]);
       expect(await page.title()).toBe('learned');
+      expect(page.workers().length > 0).toBe(threads);
     } finally {
       await browser.close();
       server.close();

@@ -68,7 +68,8 @@ export class ThreadPool {
   resize(threads: number): void {
     this.threads = this.#memory.shared ? Math.max(1, Math.min(threads, maximumThreads)) : 1;
     while (this.#workers.length < this.threads - 1) {
-      const worker = spawnWorker(new URL('./thread.worker.js', import.meta.url));
+      // Inlined as a data: address, as bundlers do with small files, a page's policy would refuse it.
+      const worker = spawnWorker(new URL('./thread.worker.js?no-inline', import.meta.url));
       worker.unref();
       worker.postMessage({
         memory: this.#memory.memory,
