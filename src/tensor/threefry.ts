@@ -28,7 +28,7 @@ export function threefry2x32(
     y = ((y << turn) | (y >>> (32 - turn))) ^ x;
     if ((round & 3) === 3) {
       x = (x + left) | 0;
-      y = (y + right + (round + 1) / 4) | 0;
+      y = (y + right + ((round >> 2) + 1)) | 0;
       const first = left;
       left = right;
       right = next;

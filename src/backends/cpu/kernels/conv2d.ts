@@ -4,7 +4,7 @@ import { Cursor, fromNumbers, toNumbers } from '../cursor.ts';
 import * as depthwise from './depthwise.ts';
 import { makeEpilogue } from './epilogue.ts';
 import { addPatches, fillPatches } from './patches.ts';
-import { type Matrix, multiply, type Panels, packPanels } from './product.ts';
+import { type Matrix, multiply, type Panels, packPanels, packRows } from './product.ts';
 import { type Window, windowOf } from './window.ts';
 
 /** Numbers in a block of patches: as much as a second-level cache holds. */
@@ -128,6 +128,7 @@ export const conv2dFilterGrad: Kernel<'conv2dFilterGrad'> = ([x, dy], [dFilter],
   const image = new Float64Array(g.window.height * g.window.width * g.window.channels);
   const gradients = new Float64Array(g.chunk * g.outChannels);
   const patches = new Float64Array(isDepthwise(g) ? 0 : g.chunk * g.rows);
+  const turned = new Float64Array(patches.length);
   const reader = new Cursor(x);
   const gradientReader = new Cursor(dy);
   let panels: Panels | undefined;
@@ -142,7 +143,7 @@ export const conv2dFilterGrad: Kernel<'conv2dFilterGrad'> = ([x, dy], [dFilter],
       for (let group = 0; group < g.groups; group++) {
         fillPatches(g.window, image, group * g.depth, g.depth, first, count, patches);
         panels = packPanels(columnsOf(gradients, group, g), count, g.width, panels);
-        const rows = transposed(patchMatrix(patches, g));
+        const rows = packRows(transposed(patchMatrix(patches, g)), g.rows, count, turned);
         multiply(rows, g.rows, panels, weights, group * g.width, g.outChannels);
       }
     });

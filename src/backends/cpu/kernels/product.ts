@@ -33,6 +33,16 @@ export function packPanels(b: Matrix, k: number, n: number, old?: Panels): Panel
   return { data, k, n };
 }
 
+/** The m x k matrix with its rows behind one another in `target`, whatever its strides. */
+export function packRows(a: Matrix, m: number, k: number, target: Float64Array): Matrix {
+  const { data, offset, rowStride, columnStride } = a;
+  for (let row = 0, to = 0; row < m; row++) {
+    const from = offset + row * rowStride;
+    for (let i = 0; i < k; i++) target[to++] = data[from + i * columnStride];
+  }
+  return { data: target, offset: 0, rowStride: k, columnStride: 1 };
+}
+
 /** c = c + a b, with m rows; products of a sum are added in ascending order. c's columns are neighbours. */
 export function multiply(
   a: Matrix,
