@@ -17,7 +17,7 @@ export {
   TerminateOnNaN,
 } from './callbacks/index.ts';
 export type { ClassWeight } from './class-weights.ts';
-export { compileFromConfig } from './compile-config.ts';
+export { compileConfig, compileFromConfig } from './compile-config.ts';
 export type { CompileOptions } from './compiled.ts';
 export type { ArrayData, BatchItem, BatchIterable, Samples } from './data.ts';
 export type { EvaluateOptions, Evaluation } from './evaluate.ts';
@@ -38,3 +38,4 @@ export {
 export { Sequential, type SequentialPart } from './sequential.ts';
 export type { SummaryOptions } from './summary.ts';
 export type { TrainingState } from './training-state.ts';
+export { layerToFile } from './write-architecture.ts';
