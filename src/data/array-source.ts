@@ -1,4 +1,5 @@
 import { getBackend } from '../backends/registry.ts';
+import type { HostArray } from '../formats/index.ts';
 import { contiguous } from '../ops/index.ts';
 import {
   allocateArray,
@@ -16,13 +17,6 @@ import {
   ValueError,
   writeSlot,
 } from '../tensor/index.ts';
-
-/** A dense, row-major array on the host. */
-export interface HostArray {
-  readonly dtype: DType;
-  readonly shape: Shape;
-  readonly data: TypedArray;
-}
 
 /** How rows are changed on their way into a batch. */
 type Transform =

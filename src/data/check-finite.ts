@@ -1,5 +1,5 @@
+import type { HostArray } from '../formats/index.ts';
 import type { TensorLike } from '../ops/tensor-like.ts';
-import type { HostArray } from './array-source.ts';
 import { sourceOf } from './leaf.ts';
 
 /**

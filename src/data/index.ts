@@ -1,8 +1,10 @@
-export { ArraySource, type HostArray } from './array-source.ts';
+export type { HostArray } from '../formats/index.ts';
+export { ArraySource } from './array-source.ts';
 export { checkFinite } from './check-finite.ts';
 export { DataLoader, type DataLoaderOptions } from './data-loader.ts';
 export { type BatchOptions, Dataset, type HostElement, type ShuffleOptions } from './dataset.ts';
 export type { ArrayLike, Element, ElementLike, ShapedData, TensorsOf } from './element.ts';
+export { tensorFromArray, tensorFromChunks } from './host-tensor.ts';
 export type { HostLeaf } from './leaf.ts';
 export type { Preprocessing, PreprocessingOf } from './preprocess.ts';
 export { openBytes, readBytes, withFormatErrors } from './read-file.ts';

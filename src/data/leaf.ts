@@ -1,4 +1,5 @@
 import { allocate, getBackend } from '../backends/registry.ts';
+import type { HostArray } from '../formats/index.ts';
 import { asTensor, type TensorLike } from '../ops/tensor-like.ts';
 import {
   allocateArray,
@@ -10,7 +11,7 @@ import {
   Tensor,
   type TypedArray,
 } from '../tensor/index.ts';
-import { ArraySource, type HostArray } from './array-source.ts';
+import { ArraySource } from './array-source.ts';
 import { isShaped, isTypedArray, type ShapedData } from './element.ts';
 
 /** One array of an element, whose numbers may not have been brought together yet. */

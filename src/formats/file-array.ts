@@ -139,7 +139,7 @@ function swapBytes(bytes: Uint8Array, width: number): void {
   for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse();
 }
 
-/** An array as tensors hold it in memory. */
+/** A dense, row-major array on the host, in the types that tensors have. */
 export interface HostArray {
   readonly dtype: DType;
   readonly shape: Shape;

@@ -55,6 +55,16 @@ describe('tar', () => {
     expect(Object.keys(await read(good, { wanted }))).toEqual(['b']);
   });
 
+  test('reads to the end, where a checksum may wait', async () => {
+    let ended = false;
+    const reading = async function* () {
+      yield* pieces(good, 700);
+      ended = true;
+    };
+    for await (const _ of tar.decodeChunks(reading(), () => false)) void 0;
+    expect(ended).toBe(true);
+  });
+
   test('refuses damage, links and names that lead elsewhere', async () => {
     const changed = good.map((byte, i) => (i === 512 + 10 ? 1 : byte));
     const refused: [Uint8Array, string][] = [

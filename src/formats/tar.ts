@@ -25,7 +25,10 @@ export async function* decodeChunks(
   for (let total = 0; ; ) {
     const header = await reader.take(blockBytes);
     if (header.length < blockBytes) throw new FormatError('the archive is truncated', { file });
-    if (header.every((byte) => byte === 0)) return;
+    if (header.every((byte) => byte === 0)) {
+      await reader.skip(Number.POSITIVE_INFINITY); // what checks the stream does so at its end
+      return;
+    }
     const { name, size, type } = readHeader(header, file);
     const padding = (blockBytes - (size % blockBytes)) % blockBytes;
     if (type === 'file' && wanted(name)) {

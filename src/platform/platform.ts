@@ -68,7 +68,7 @@ export type WritableData = Uint8Array | string | Iterable<Uint8Array> | AsyncIte
 export interface DownloadRequest {
   /** Its place in the cache: `mnist/train-images-idx3-ubyte.gz`. */
   readonly key: string;
-  /** Addresses (http, https or file), tried in turn. */
+  /** Addresses (http, https), tried in turn; in Node also paths and file addresses. */
   readonly urls: readonly string[];
   /** In bytes. */
   readonly size: number;

@@ -201,6 +201,7 @@ test('a mirror may be a folder', async () => {
   const path = join(folder, 'mirror file.bin');
   writeFileSync(path, contents);
   expect(await read({ urls: [pathToFileURL(path).href] })).toEqual(contents);
+  expect(await read({ key: 'other.bin', urls: [path] })).toEqual(contents);
 });
 
 test('a key cannot leave the cache', async () => {

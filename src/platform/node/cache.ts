@@ -3,11 +3,10 @@ import { createReadStream } from 'node:fs';
 import { appendFile, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { downloadInto, type OpenUrl, openHttp, type PartialFile } from '../download.ts';
 import { type DownloadRequest, type Platform, PlatformError } from '../platform.ts';
 import { explained } from './errors.ts';
-import { openPath, renameOver } from './files.ts';
+import { openPath, pathOf, renameOver } from './files.ts';
 import { sha256 } from './system.ts';
 
 export const cacheFolder: Platform['cacheFolder'] = () => {
@@ -110,10 +109,10 @@ async function verify(path: string, request: DownloadRequest): Promise<void> {
   }
 }
 
-/** http and https, and file for a mirror on a disk. */
+/** http and https; everything else is a path or file address of a mirror on a disk. */
 const openUrl: OpenUrl = async (url, from, signal) => {
-  if (!/^file:/i.test(url)) return openHttp(url, from, signal);
-  const path = fileURLToPath(url);
+  if (/^https?:/i.test(url)) return openHttp(url, from, signal);
+  const path = pathOf(url);
   const { size } = await explained('reading', path, () => stat(path));
   const start = from < size ? from : 0;
   return { start, body: createReadStream(path, { start, signal }) };
