@@ -20,6 +20,14 @@ export {
 export { getBackend } from './backends/registry.ts';
 export { type CustomObjects, withCustomObjects } from './config/index.ts';
 export * as constraints from './constraints/index.ts';
+export {
+  ArraySource,
+  DataLoader,
+  type DataLoaderOptions,
+  Dataset,
+  type HostArray,
+  toCategorical,
+} from './data/index.ts';
 export * as initializers from './initializers/index.ts';
 export * as layers from './layers/index.ts';
 export { Input, KerasTensor, Layer } from './layers/index.ts';

@@ -17,7 +17,7 @@ export class FunctionalGraph {
     const { nodeDepths, layerDepths } = depths(nodes);
     for (const { node } of inputs) {
       // An input that nothing uses still belongs to the model.
-      if (!node || layerDepths.has(node.layer)) continue;
+      if (!node || node.inputTensors.length > 0 || layerDepths.has(node.layer)) continue;
       nodes.unshift(node);
       nodeDepths.set(node, 0);
       layerDepths.set(node.layer, 0);
@@ -89,6 +89,8 @@ function walkBack(
   const visit = (tensor: KerasTensor): void => {
     const { node } = tensor;
     if (node && done.has(node)) return;
+    // A model may begin in the middle of another: what lies before is not its own.
+    if (node && node.inputTensors.length > 0 && inputs.includes(tensor)) return;
     if (!node || (node.inputTensors.length === 0 && !inputs.includes(tensor))) {
       throw new GradusError(
         `Model: the outputs need '${node?.layer.name ?? tensor.name}', which is not among the inputs ` +

@@ -19,7 +19,7 @@ import { inOrder, isNamed, type OneOrMany, type Packing, pack, unpack } from './
 import { getOutput } from './output.ts';
 import { type SummaryOptions, summarize } from './summary.ts';
 import { Trainable } from './trainable.ts';
-import { layerToFile } from './write-architecture.ts';
+import { graphConfig, layerToFile } from './write-architecture.ts';
 
 export interface ModelOptions {
   /** Symbolic inputs, from `Input` or from inside another model. */
@@ -276,8 +276,11 @@ export class Model extends Trainable {
     await loadWeights(this, source);
   }
 
+  /** Name, and for a functional model its layers and their applications. */
   override getConfig(): Config {
-    return { name: this.name, trainable: this.trainable };
+    const { name, trainable, graph } = this;
+    const isFunctional = this.constructor === Model && graph !== null;
+    return { name, trainable, ...(isFunctional && graphConfig(this, graph)) };
   }
 }
 
@@ -314,8 +317,8 @@ function fitInput(model: string, given: unknown, input: KerasTensor): AnyTensor 
   );
 }
 
-const formatSymbolic = (shape: SymbolicShape): string =>
-  formatShape(shape).replace('null', 'batch').replaceAll('null', 'any');
+const formatSymbolic = ([batch, ...rows]: SymbolicShape): string =>
+  `[${[batch ?? 'batch', ...rows.map((n) => n ?? 'any')].join(', ')}]`;
 
 /** The same computation from inputs of its own: for a model that starts in the middle of another. */
 function rebase(graph: FunctionalGraph): FunctionalGraph {

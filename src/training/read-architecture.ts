@@ -3,10 +3,9 @@ import {
   camelCaseKeys,
   isPlainObject,
   isSerialized,
-  Registry,
   withCustomObjects,
 } from '../config/index.ts';
-import * as layerClasses from '../layers/index.ts';
+import { deserializeLayer } from '../layers/deserialize.ts';
 import type { KerasTensor } from '../layers/keras-tensor.ts';
 import type { Layer } from '../layers/layer.ts';
 import { tensor } from '../ops/index.ts';
@@ -15,8 +14,6 @@ import { Model, type ModelOptions } from './model.ts';
 import type { OneOrMany } from './named.ts';
 import { Sequential } from './sequential.ts';
 
-const registry = new Registry<Layer>('layer', () => layerClasses);
-
 /** A layer or model from the form of Keras' files. */
 export function layerFromFile(file: unknown, where: string): Layer {
   if (!isSerialized(file)) {
@@ -24,7 +21,7 @@ export function layerFromFile(file: unknown, where: string): Layer {
       received: JSON.stringify(file)?.slice(0, 60),
     });
   }
-  return withCustomObjects(modelReaders, () => registry.fromFile(file, where));
+  return withCustomObjects(modelReaders, () => deserializeLayer(file, where));
 }
 
 /** Stands for a class of models where layers are read: models are made of parts that are read first. */

@@ -7,9 +7,11 @@ import {
   type SymbolicShape,
 } from '../layers/keras-tensor.ts';
 import { Layer } from '../layers/layer.ts';
+import type { Config } from '../config/index.ts';
 import { ValueError } from '../tensor/index.ts';
 import type { FunctionalGraph } from './functional-graph.ts';
 import { Model, type ModelOptions } from './model.ts';
+import { layerToFile } from './write-architecture.ts';
 
 /** What `Sequential` may be made of: layers, or first what `Input` gives. */
 export type SequentialPart = Layer | KerasTensor;
@@ -115,6 +117,14 @@ export class Sequential extends Model {
       output = layer.apply(output) as KerasTensor;
     this.#output = output;
     this.#stale = true;
+  }
+
+  override getConfig(): Config {
+    return {
+      ...Layer.prototype.getConfig.call(this),
+      layers: this.#layers.map(layerToFile),
+      ...(this.buildShape && { buildInputShape: this.buildShape }),
+    };
   }
 
   override get graph(): FunctionalGraph | null {

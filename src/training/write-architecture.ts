@@ -2,17 +2,15 @@ import { type Config, type Serialized, serialize, snakeCaseKeys } from '../confi
 import { KerasTensor, type LayerNode } from '../layers/keras-tensor.ts';
 import type { Layer } from '../layers/layer.ts';
 import { Tensor } from '../tensor/index.ts';
+import type { FunctionalGraph } from './functional-graph.ts';
 import { Model } from './model.ts';
 
 /** A layer or model in the form of Keras' files. */
 export function layerToFile(layer: Layer): Serialized {
-  const file = serialize(layer);
-  const config = layer instanceof Model ? modelConfig(layer) : file.config;
   const build = layer.getBuildConfig();
   const isFunctional = layer.constructor === Model;
   return {
-    ...file,
-    config,
+    ...serialize(layer),
     ...(isFunctional && { registered_name: 'Functional' }),
     ...(isFunctional
       ? { build_config: { input_shape: null } }
@@ -20,23 +18,8 @@ export function layerToFile(layer: Layer): Serialized {
   };
 }
 
-/** The config of a model, its layers included. */
-function modelConfig(model: Model): Config {
-  const own = snakeCaseKeys(model.getConfig());
-  if (model.isSequential) {
-    const layers = model.sublayers();
-    return {
-      ...own,
-      dtype: serialize(model).config.dtype ?? model.dtype,
-      layers: layers.map(layerToFile),
-      ...(model.buildShape && { build_input_shape: model.buildShape }),
-    };
-  }
-  return model.graph ? { ...own, ...graphConfig(model) } : own;
-}
-
-function graphConfig(model: Model): Config {
-  const graph = model.graph as NonNullable<Model['graph']>;
+/** The layers of a functional model and their applications, as its config holds them. */
+export function graphConfig(model: Model, graph: FunctionalGraph): Config {
   const nodes = new Set(graph.nodes);
   const nodesOf = (layer: Layer): LayerNode[] =>
     layer.inboundNodes.filter((node) => nodes.has(node));
@@ -80,8 +63,8 @@ function graphConfig(model: Model): Config {
         .filter((node) => node.inputTensors.length)
         .map(writeNode),
     })),
-    input_layers: mapEnds(model.input, end),
-    output_layers: mapEnds(model.output, end),
+    inputLayers: mapEnds(model.input, end),
+    outputLayers: mapEnds(model.output, end),
   };
 }
 
