@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { resetNames } from '../config/index.ts';
-import { layerNames } from '../layers/deserialize.ts';
+import { layerNames } from '../layers/index.ts';
 import { Input, Layer, layers, Model, modelFromJson, random, Sequential, type Tensor } from '../index.ts';
 
 beforeEach(resetNames);

@@ -1,4 +1,5 @@
-import { ArraySource, type HostArray } from '../data/array-source.ts';
+import { ArraySource } from '../data/array-source.ts';
+import type { HostArray } from '../formats/index.ts';
 import { asTensor, type TensorLike } from '../ops/tensor-like.ts';
 import {
   formatShape,

@@ -5,7 +5,7 @@ import {
   isSerialized,
   withCustomObjects,
 } from '../config/index.ts';
-import { deserializeLayer } from '../layers/deserialize.ts';
+import { deserializeLayer } from '../layers/index.ts';
 import type { KerasTensor } from '../layers/keras-tensor.ts';
 import type { Layer } from '../layers/layer.ts';
 import { tensor } from '../ops/index.ts';
