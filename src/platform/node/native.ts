@@ -89,20 +89,16 @@ export function openNativeDoor(): NativeDoor | string {
         return Number(identity(view, view, 0));
       },
       driver: (address) =>
-        functionAt(address, 'uint32_t GradusDrive(uint64_t, uint32_t)') as (
+        functionAt(address, 'uint32_t (uint64_t, uint32_t)') as (
           memory: number,
           scratch: number,
         ) => number,
       cpuid: (address, leaf, subleaf) => {
         const out = new Uint32Array(4);
-        functionAt(address, `void GradusCpuid${leaf}(void *, uint32_t, uint32_t)`)(
-          out,
-          leaf,
-          subleaf,
-        );
+        functionAt(address, 'void (void *, uint32_t, uint32_t)')(out, leaf, subleaf);
         return out;
       },
-      xgetbv: (address) => Number(functionAt(address, 'uint32_t GradusXgetbv()')()),
+      xgetbv: (address) => Number(functionAt(address, 'uint32_t ()')()),
     };
   } catch (error) {
     return `machine code cannot be called: ${(error as Error).message}`;
