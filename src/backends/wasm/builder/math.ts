@@ -97,15 +97,21 @@ export function tanh(b: KernelBuilder, x: Value): Value {
   return b.let(size.lt(0.625).select(small, x.ne(x).select(x, signed)));
 }
 
-/** sin and cos to |x| = 8192; beyond that the argument's own rounding dominates. */
+/** sin and cos, exact to |x| = 8192, less so beyond, and in [-1, 1] for any finite x. */
 function sinOrCos(b: KernelBuilder, x: Value, wantsCos: boolean): Value {
   const size = b.let(x.abs());
-  const octant = b.let(size.mul(4 / Math.PI).toI32());
+  const octant = b.let(
+    size
+      .mul(4 / Math.PI)
+      .pmin(2 ** 30)
+      .toI32(),
+  );
   const even = b.let(octant.add(octant.and(1)));
   const j = b.let(even.toF32());
-  const r = b.let(
+  const reduced = b.let(
     size.sub(j.mul(0.78515625)).sub(j.mul(2.4187564849853516e-4)).sub(j.mul(3.774894977445941e-8)),
   );
+  const r = b.let(reduced.pmin(0.8).pmax(-0.8));
   const z = b.let(r.mul(r));
   const sine = polynomial(b, z, [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1]);
   const cosine = polynomial(

@@ -227,6 +227,9 @@ function load(
 
 function store(b: KernelBuilder, dtype: DType, pointer: Value, value: Value): void {
   if (dtype === 'bool') b.storeU8(pointer, 0, value.ne(0));
-  else if (dtype === 'uint8') b.storeU8(pointer, 0, value.toI32());
+  else if (dtype === 'uint8') b.storeU8(pointer, 0, inRange(value).toI32());
   else b.store(pointer, 0, value);
 }
+
+/** Held to what int32 has, beyond which machines convert in different ways. */
+const inRange = (value: Value): Value => value.pmin(2 ** 31 - 128).pmax(-(2 ** 31));
