@@ -8,6 +8,7 @@ import {
   encodeDriver,
   encodeX64,
   encodeXgetbv,
+  NotEncodable,
 } from './builder/x64/index.ts';
 
 /** What another thread needs to run machine code too. */
@@ -22,7 +23,7 @@ export class NativeCode {
   readonly target: TargetTraits;
   readonly start: NativeStart;
   /** Takes tasks off the ticket; 0 when none is left, else what remained when it met one that only WebAssembly has. */
-  readonly drive: (scratch: number) => number;
+  readonly drive: (scratchWord: number) => number;
   /** Bytes of machine code placed so far. */
   bytes = 0;
   readonly #door: NativeDoor;
@@ -38,13 +39,23 @@ export class NativeCode {
     const address = door.addressOf(memory);
     const driver = door.place(encodeDriver(door.convention, offsets));
     const call = door.driver(driver);
-    this.drive = (scratch) => call(address, scratch);
+    this.drive = (scratchWord) => call(address, scratchWord);
     this.start = { library: door.library, driver, memory: address };
   }
 
-  /** Encodes and places kernels; gives the address of each. */
-  compile(kernels: readonly KernelCode[]): number[] {
-    const codes = kernels.map((kernel) => encodeX64(kernel, this.target));
+  /** The machine code of a kernel; null where it does what the encoder does not know. */
+  encode(kernel: KernelCode): Uint8Array | null {
+    try {
+      return encodeX64(kernel, this.target);
+    } catch (error) {
+      if (error instanceof NotEncodable) return null;
+      throw error;
+    }
+  }
+
+  /** Places the code of kernels; gives the address of each. */
+  place(codes: readonly Uint8Array[]): number[] {
+    if (codes.length === 0) return [];
     const starts: number[] = [];
     let end = 0;
     for (const code of codes) {

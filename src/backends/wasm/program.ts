@@ -5,19 +5,25 @@ import {
   type KernelCode,
   type TargetTraits,
   wasmTraits,
+  wasmTraitsBeside,
 } from './builder/index.ts';
 import type { NativeCode } from './native.ts';
 import type { FloatArgument, KernelSpec, Phase } from './phases.ts';
-import { type CompiledKernel, type KernelFunction, maximumTasks, type ThreadPool } from './pool.ts';
+import type { CompiledKernel, KernelFunction, ThreadPool } from './pool.ts';
 import type { Arena } from './storage.ts';
 
 const words = new Int32Array(1);
 const floats = new Float32Array(words.buffer);
 
-/** Every kernel is emitted as machine code where there is any at all. */
 const neverCalled: KernelFunction = () => {
   throw new Error('this kernel is machine code');
 };
+
+function writeKernel(spec: KernelSpec, target: TargetTraits): KernelCode {
+  const builder = new KernelBuilder(target);
+  spec.write(builder);
+  return builder.finish();
+}
 
 /** Generates, compiles and keeps kernels; hands the threads what they need of them. */
 export class KernelLibrary {
@@ -25,6 +31,7 @@ export class KernelLibrary {
   readonly #pool: ThreadPool;
   readonly #native: NativeCode | null;
   readonly #compiled = new Map<string, CompiledKernel>();
+  #slots = 0;
   #lastModule = 0;
   #scratchBytes = 0;
   #scratchAddresses: number[] = [];
@@ -53,29 +60,40 @@ export class KernelLibrary {
   }
 
   #compile(specs: readonly KernelSpec[]): void {
-    const write = (target: TargetTraits): KernelCode[] =>
-      specs.map((spec) => {
-        const builder = new KernelBuilder(target);
-        spec.write(builder);
-        return builder.finish();
-      });
-    if (this.#native) {
-      this.#native.compile(write(this.#native.target)).forEach((native, i) => {
-        this.#compiled.set(specs[i].key, { slot: 0, call: neverCalled, native });
-      });
-      return;
+    const rest = this.#native ? this.#compileNative(this.#native, specs) : specs;
+    if (rest.length) this.#compileWasm(rest);
+  }
+
+  /** Gives those that have to run in WebAssembly, on the same memory: their code needs what the encoder has not. */
+  #compileNative(native: NativeCode, specs: readonly KernelSpec[]): KernelSpec[] {
+    const encoded: { readonly spec: KernelSpec; readonly code: Uint8Array }[] = [];
+    const rest: KernelSpec[] = [];
+    for (const spec of specs) {
+      const kernel = writeKernel(spec, native.target);
+      const code = native.encode(kernel);
+      if (code) encoded.push({ spec, code });
+      else rest.push(spec);
     }
+    native.place(encoded.map(({ code }) => code)).forEach((address, i) => {
+      const { key } = encoded[i].spec;
+      this.#compiled.set(key, { slot: 0, call: neverCalled, native: address });
+    });
+    return rest;
+  }
+
+  #compileWasm(specs: readonly KernelSpec[]): void {
+    const target = this.#native ? wasmTraitsBeside(this.#native.target) : wasmTraits;
     const { memory, allocator } = this.#arena;
-    const bytes = encodeModule(write(wasmTraits), memory);
+    const bytes = encodeModule(
+      specs.map((spec) => writeKernel(spec, target)),
+      memory,
+    );
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
       m: { m: memory.memory },
     });
     specs.forEach((spec, i) => {
-      this.#compiled.set(spec.key, {
-        slot: this.#compiled.size,
-        call: instance.exports[i] as KernelFunction,
-        native: 0,
-      });
+      const call = instance.exports[i] as KernelFunction;
+      this.#compiled.set(spec.key, { slot: this.#slots++, call, native: 0 });
     });
     if (!memory.shared) return;
     const record = allocator.allocate(12 + bytes.length);
@@ -86,7 +104,7 @@ export class KernelLibrary {
   }
 
   #reserveScratch(bytes: number): void {
-    const threads = this.#pool.threads;
+    const threads = this.#pool.started;
     if (bytes <= this.#scratchBytes && this.#scratchAddresses.length >= threads) return;
     for (const address of this.#scratchAddresses) this.#arena.allocator.free(address);
     this.#scratchBytes = Math.max(bytes, this.#scratchBytes);
@@ -119,7 +137,6 @@ export class Program {
     const steps = phases.map((phase) => {
       if (!('spec' in phase)) return phase.host;
       const { spec, args, tasks } = phase;
-      if (tasks > maximumTasks) throw new RangeError(`${spec.key}: ${tasks} tasks`);
       const at = this.#block + next * 4;
       for (const arg of args) block[next++] = wordOf(arg);
       const kernel = library.get(spec);

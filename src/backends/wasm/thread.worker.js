@@ -1,5 +1,6 @@
 // A thread of the wasm backend. It has no imports, so that it runs as it is from source, from dist and behind bundlers.
-// It takes tasks off a ticket in shared memory; see pool.ts for the words and the order in which they are written.
+// It takes tasks off a ticket in shared memory; see pool.ts for the words and the order in which they are written. What
+// belongs to a task is read after the task was taken: until then it may be another phase's.
 const port = globalThis.process?.getBuiltinModule
   ? globalThis.process.getBuiltinModule('node:worker_threads').parentPort
   : globalThis;
@@ -10,16 +11,16 @@ function machineCode({ library, driver, memory }) {
   const koffi = createRequire(library)(library);
   // koffi sets up a thread's call memory when the thread first opens a library.
   koffi.load(null);
-  const type = koffi.proto('uint32_t GradusDrive(uint64_t, uint32_t)');
+  const type = koffi.proto('uint32_t (uint64_t, uint32_t)');
   const pointer = koffi.decode(new BigUint64Array([BigInt(driver)]), 0, koffi.pointer(type));
-  return (scratch) => koffi.call(pointer, type, memory, scratch);
+  return (scratchWord) => koffi.call(pointer, type, memory, scratchWord);
 }
 
 /** @param {{ memory: WebAssembly.Memory, thread: number, words: Record<string, number>,
  *   native: { library: string, driver: number, memory: number } | null }} start */
 function work({ memory, thread, words, native }) {
   const control = new Int32Array(memory.buffer, 0, 16384);
-  const drive = native && machineCode(native);
+  const scratchWord = words.scratch + thread;
   const functions = [];
   let last = 0;
 
@@ -41,15 +42,20 @@ function work({ memory, thread, words, native }) {
     }
   }
 
+  const drive = native && machineCode(native);
   Atomics.add(control, words.ready, 1);
   let idle = 0;
   for (;;) {
+    const threads = Atomics.load(control, words.threads);
+    if (thread >= threads) {
+      Atomics.wait(control, words.threads, threads);
+      continue;
+    }
     const ticket = Atomics.load(control, words.ticket);
-    const remaining = ticket & 4095;
-    if (remaining === 0) {
+    let left = ticket & 4095;
+    if (left === 0) {
       if (++idle < 20000) continue;
       const wake = Atomics.load(control, words.wake);
-      if (wake === -1) return;
       Atomics.add(control, words.sleepers, 1);
       if ((Atomics.load(control, words.ticket) & 4095) === 0) {
         Atomics.wait(control, words.wake, wake);
@@ -59,19 +65,20 @@ function work({ memory, thread, words, native }) {
       continue;
     }
     idle = 0;
-    const scratch = Atomics.load(control, words.scratch + thread);
-    const native = Atomics.load(control, words.native) !== 0;
-    let left = remaining;
-    if (drive && native) {
-      left = drive(scratch);
+    if (drive) {
+      left = drive(scratchWord * 4);
       if (left === 0) continue;
     } else if (Atomics.compareExchange(control, words.ticket, ticket, ticket - 1) !== ticket) {
       continue;
     }
-    const slot = Atomics.load(control, words.slot);
-    if (slot >= functions.length) load();
-    const task = Atomics.load(control, words.tasks) - left;
-    functions[slot](Atomics.load(control, words.args), task, scratch);
+    try {
+      const slot = Atomics.load(control, words.slot);
+      if (slot >= functions.length) load();
+      const task = Atomics.load(control, words.tasks) - left;
+      functions[slot](Atomics.load(control, words.args), task, Atomics.load(control, scratchWord));
+    } catch {
+      Atomics.store(control, words.failed, 1);
+    }
     Atomics.add(control, words.done, 1);
   }
 }

@@ -1,4 +1,9 @@
-import type { KernelCode, Statement, TargetTraits } from './kernel-builder.ts';
+import {
+  type KernelCode,
+  panelColumns,
+  type Statement,
+  type TargetTraits,
+} from './kernel-builder.ts';
 import type { Value, ValueType } from './value.ts';
 
 /** WebAssembly with 128-bit SIMD. Node 20's compiler spills beyond 8 sums of 4 lanes. */
@@ -9,6 +14,13 @@ export const wasmTraits: TargetTraits = {
   tileVectors: 2,
   fused: false,
 };
+
+/** The same with another target's tiles and panels: for kernels that share packed data with machine code. */
+export const wasmTraitsBeside = (target: TargetTraits): TargetTraits => ({
+  ...wasmTraits,
+  tileRows: target.tileRows,
+  tileVectors: panelColumns(target) / wasmTraits.lanes,
+});
 
 const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
 

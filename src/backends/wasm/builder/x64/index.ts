@@ -1,3 +1,4 @@
+export { NotEncodable } from './instructions.ts';
 export {
   type CallingConvention,
   type ControlOffsets,

@@ -1,5 +1,8 @@
 import type { Condition, VectorOpcode } from './encoder.ts';
 
+/** A kernel asks for what has no instruction here: it has to run in WebAssembly. */
+export class NotEncodable extends TypeError {}
+
 /** A register of unlimited number, before allocation. */
 export type VirtualRegister = number;
 
@@ -120,6 +123,7 @@ export const binaryOpcodes: Readonly<Record<string, VectorOpcode>> = {
 export const unaryOpcodes: Readonly<Record<string, VectorOpcode>> = {
   'sqrt.f32v': op(0, 1, 0x51),
   'sqrt.f32': op(2, 1, 0x51),
+  'abs.i32v': op(1, 2, 0x1e),
   'toF32.i32v': op(0, 1, 0x5b),
   'toI32.f32v': op(2, 1, 0x5b),
 };

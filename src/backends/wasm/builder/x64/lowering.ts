@@ -5,6 +5,7 @@ import {
   type Address,
   binaryOpcodes,
   type Instruction,
+  NotEncodable,
   unaryOpcodes,
   type VirtualRegister,
 } from './instructions.ts';
@@ -239,6 +240,7 @@ class Lowering implements LoweredKernel {
       case 'neg':
       case 'abs':
         if (type === 'i32v') {
+          if (op === 'abs') break;
           const zero = this.#register('vector');
           this.#emit('vectorZero', zero, []);
           this.#emit('vector', to, [zero, this.#value(args[0])], {
@@ -305,7 +307,7 @@ class Lowering implements LoweredKernel {
     }
     const kind = args[0].type === 'mask' ? 'i32v' : args[0].type;
     const opcode = binaryOpcodes[`${op}.${kind}`];
-    if (!opcode) throw new TypeError(`no x64 instruction for ${op}.${args[0].type}`);
+    if (!opcode) throw new NotEncodable(`no x64 instruction for ${op}.${args[0].type}`);
     this.#emit(
       'vector',
       to,

@@ -43,8 +43,9 @@ const at = (base: number, offset: number): Memory => ({ at: 'base', base, offset
 const onStack = (offset: number): Memory => ({ at: 'stack', offset });
 
 /**
- * `uint32 drive(memory, scratch)`: takes tasks off the ticket and does them until none is left (0), or until it has taken
- * one of a phase that has no machine code: then it gives what remained, and the caller does that task.
+ * `uint32 drive(memory, scratchWord)`: takes tasks off the ticket and does them until none is left (0), or until it has taken
+ * one of a phase that has no machine code: then it gives what remained, and the caller does that task. The address of the
+ * scratch memory is read for each task, since it may change between phases.
  */
 export function encodeDriver(
   convention: CallingConvention,
@@ -79,6 +80,7 @@ export function encodeDriver(
   e.general([0x8b], rsi, at(r15, offsets.tasks));
   e.arithmetic(5, rsi, rbx);
   e.general([0x8b], rdx, onStack(0));
+  e.general([0x8b], rdx, { at: 'heap', index: rdx, offset: 0 });
   e.general([0xff], 2, rax);
   e.emit(0xf0);
   e.general([0xff], 0, at(r15, offsets.done));

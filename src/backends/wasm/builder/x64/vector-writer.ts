@@ -294,7 +294,7 @@ export class VectorWriter {
     }
   }
 
-  /** to = a ? b : c for scalar floats and an integer condition. */
+  /** to = a ? b : c for floats or vectors and an integer condition. */
   #chooseFloat(to: number, a: number, b: number, c: number): void {
     const e = this.#e;
     const mask = this.#vectorCarriers[0];
@@ -308,7 +308,8 @@ export class VectorWriter {
       e.vector(opcodes.blendEvex, to, c, b, { mask: 1 });
     } else {
       e.vector(opcodes.fromGeneral, mask, 0, rdx, { bits: 128 });
-      e.vector(opcodes.blendVex, to, c, b, { immediate: mask << 4, bits: 128 });
+      e.vector(opcodes.broadcastInteger, mask, 0, mask);
+      e.vector(opcodes.blendVex, to, c, b, { immediate: mask << 4 });
     }
   }
 }

@@ -15,7 +15,7 @@ import {
   rsp,
 } from './encoder.ts';
 import { type WriterContext, writeGeneral } from './general-writer.ts';
-import { type Instruction, opcodes } from './instructions.ts';
+import { type Instruction, NotEncodable, opcodes } from './instructions.ts';
 import { lower } from './lowering.ts';
 import { allocateRegisters, type Location, type RegisterClass } from './registers.ts';
 import { VectorWriter } from './vector-writer.ts';
@@ -42,6 +42,8 @@ const generalCarriers = [rax, r14, rdx];
 const vectorCarriers = { wide: [29, 30, 31], narrow: [13, 14, 15] };
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const slotBytes = 64;
+/** What a kernel may take of a call's stack, which has a megabyte. */
+const mostFrameBytes = 65536;
 
 /**
  * Encodes one kernel as a machine function: rdi, rsi and rdx hold the address of the arguments, the task and the scratch
@@ -87,6 +89,7 @@ class Writer {
   begin(slots: number, code: readonly Instruction[]): void {
     // One slot more than the allocator asked for: the parameters pass through it, since they may trade places.
     this.#frame = (slots + 1) * slotBytes;
+    if (this.#frame > mostFrameBytes) throw new NotEncodable('too many values at once');
     this.#e.arithmeticConstant(5, rsp, this.#frame, true);
     const used = new Set(code.flatMap(({ from, address, to }) => [...from, address?.index, to]));
     const wanted = [0, 1, 2].filter((parameter) => used.has(parameter));
