@@ -95,9 +95,7 @@ export function gradients(
 ): (Tensor | null)[] {
   const found = new Map<Tensor, Tensor | null>(inputs.map((x) => [x, null]));
   const roots = outputs.filter((y) => y.requiresGrad);
-  const seeds = roots.map(
-    (y) => options.gradOutputs?.[outputs.indexOf(y)] ?? onesLike(y),
-  );
+  const seeds = roots.map((y) => options.gradOutputs?.[outputs.indexOf(y)] ?? onesLike(y));
   propagate(roots, seeds, found, false, options);
   return inputs.map((x, i) => {
     const gradient = found.get(x) ?? null;
@@ -175,7 +173,10 @@ function propagate(
         );
       }
       const needed = node.inputs.map((x) => x.requiresGrad);
-      const results = node.backward(slots, needed);
+      // What a backward makes besides results of operations (zeros, ones) belongs to the step too.
+      const known = slots.filter((slot) => slot !== null);
+      const { backward } = node;
+      const results = runWithDataOf(known, () => backward(slots, needed));
       for (let i = 0; i < node.inputs.length; i++) {
         const gradient = results[i];
         if (needed[i] && gradient) arrive(node.inputs[i], gradient);

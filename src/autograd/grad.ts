@@ -1,4 +1,4 @@
-import { GradusError, Tensor } from '../tensor/index.ts';
+import { GradusError, type Tensor } from '../tensor/index.ts';
 import { gradients } from './backward.ts';
 import { withGradients } from './tape.ts';
 

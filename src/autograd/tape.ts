@@ -104,7 +104,10 @@ export function unaryResult(
   forward: () => Tensor,
   options: {
     readonly attributes?: Readonly<Record<string, unknown>>;
-    readonly backward?: (gradient: Tensor, needed: readonly boolean[]) => readonly (Tensor | null)[];
+    readonly backward?: (
+      gradient: Tensor,
+      needed: readonly boolean[],
+    ) => readonly (Tensor | null)[];
   } = {},
 ): Tensor {
   const { attributes, backward } = options;
