@@ -13,8 +13,11 @@ export const binaryOps = [
   'bitAnd', 'bitOr', 'bitXor', 'shiftLeft', 'shiftRight', 'polygamma', 'complex',
 ] as const;
 
+/** Name of a primitive of one number. */
 export type UnaryOp = (typeof unaryOps)[number];
+/** Name of a primitive of two numbers. */
 export type BinaryOp = (typeof binaryOps)[number];
+/** What a part of a formula may be. */
 export type ExprOp = UnaryOp | BinaryOp | 'input' | 'const' | 'select';
 
 /** What the fluent methods take: a number stands for a constant. */
@@ -28,7 +31,7 @@ export type Operand = Expr | number;
  * halves to even; `mod` has the divisor's sign, as in Python; `select(c, a, b)` is a where c is not 0;
  * `polygamma(n, x)` is the n-th derivative of digamma. Bits are those of two's complement whole numbers; shifts do not
  * lose bits before the result is stored. Of a real number, `real` and `conj` are itself and `imag` is 0.
- * @example const relu = unary((x) => x.max(0));
+ * @example const relu = input(0).max(0);
  */
 export class Expr {
   readonly op: ExprOp;
@@ -180,9 +183,13 @@ export class Expr {
 
 /** The formula's `index`-th input. */
 export const input = (index: number): Expr => new Expr('input', [], index);
+/** A number as a formula. */
 export const constant = (value: number): Expr => new Expr('const', [], value);
+/** The operand as a formula: numbers become constants. */
 export const asExpr = (x: Operand): Expr => (typeof x === 'number' ? constant(x) : x);
+/** A primitive of one number, by its name. */
 export const unary = (op: UnaryOp, x: Operand): Expr => new Expr(op, [asExpr(x)]);
+/** A primitive of two numbers, by its name. */
 export const binary = (op: BinaryOp, x: Operand, y: Operand): Expr =>
   new Expr(op, [asExpr(x), asExpr(y)]);
 

@@ -92,5 +92,7 @@ export const binaryFunctions: Readonly<Record<BinaryOp, (x: number, y: number) =
   complex: (x) => x,
 };
 
+/** Whether a part's name is that of a primitive of one number. */
 export const isUnary = (op: string): op is UnaryOp => Object.hasOwn(unaryFunctions, op);
+/** Whether a part's name is that of a primitive of two numbers. */
 export const isBinary = (op: string): op is BinaryOp => Object.hasOwn(binaryFunctions, op);

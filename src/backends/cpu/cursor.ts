@@ -1,5 +1,6 @@
 import {
   type DType,
+  DTypeError,
   dtypes,
   fromBfloat16,
   fromFloat16,
@@ -148,7 +149,9 @@ const storeBy =
 
 /** complex64 has two numbers an element: see `asSlots`. */
 const noNumber = (): never => {
-  throw new TypeError('complex64 elements are not numbers');
+  throw new DTypeError(
+    'complex64 is for elementwise operations; take abs(), real() or imag() first',
+  );
 };
 
 const loaders = {

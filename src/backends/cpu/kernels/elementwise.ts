@@ -2,9 +2,8 @@ import { dtypes, sizeOf, type View } from '../../../tensor/index.ts';
 import type { Kernel } from '../../kernels.ts';
 import { BLOCK, Cursor, memoryOrder } from '../cursor.ts';
 import { programFor } from '../formula-program.ts';
+import { isComplex } from './complex.ts';
 import { complexElementwise } from './complex-elementwise.ts';
-
-const isComplex = ({ dtype }: View): boolean => dtypes[dtype].kind === 'complex';
 
 /** Whole numbers of up to 32 bits, whose arithmetic wraps around. */
 const wraps = ({ dtype }: View): boolean => dtypes[dtype].kind !== 'float' && dtype !== 'int64';

@@ -10,9 +10,10 @@ import {
   isIntactAround,
   numbersOf,
   place,
+  plain,
 } from '../../../../test/any-view.ts';
-import { input } from '../../../expr/index.ts';
-import { sizeOf } from '../../../tensor/index.ts';
+import { input, unary } from '../../../expr/index.ts';
+import { type DType, sizeOf } from '../../../tensor/index.ts';
 import type { Reduction } from '../../kernels.ts';
 import { argReduce } from './arg-reduce.ts';
 import { reduce } from './reduce.ts';
@@ -112,6 +113,40 @@ describe('reduce', () => {
       axes: [0],
     });
     expect(numbersOf(output)[0]).toBe(Math.fround(20000 * Math.fround(0.1)));
+  });
+});
+
+describe('complex reduce', () => {
+  const z = (layout = plain) =>
+    place([1, 2, 3, -1, 0, 0, -2, 5, 1, 1, 0, 1], [2, 3], 'complex64', layout);
+  const results = (op: Reduction, axes: number[], shape: number[], dtype: DType = 'complex64') => {
+    const output = empty(shape, dtype);
+    reduce([z()], [output], { op, formula: x, axes });
+    return numbersOf(output);
+  };
+
+  test('sums, products and truth', () => {
+    expect(results('sum', [0], [1, 3])).toEqual([-1, 7, 4, 0, 0, 1]);
+    expect(results('sum', [1], [2, 1])).toEqual([4, 1, -1, 7]);
+    expect(results('sum', [0, 1], [1, 1], 'float32')).toEqual([3]);
+    expect(results('prod', [0], [1, 3]).map((v) => v + 0)).toEqual([-12, 1, 4, 2, 0, 0]);
+    expect(results('all', [1], [2, 1], 'bool')).toEqual([0, 1]);
+    expect(results('any', [0], [1, 3], 'bool')).toEqual([1, 1, 1]);
+  });
+
+  test('any layout, and a formula', () => {
+    fc.assert(
+      fc.property(anyLayout, anyLayout, (from, to) => {
+        const output = empty([2, 1], 'complex64', to);
+        reduce([z(from)], [output], { op: 'sum', formula: unary('conj', x).mul(2), axes: [1] });
+        expect(numbersOf(output)).toEqual([8, -2, -2, -14]);
+        expect(isIntactAround(output)).toBe(true);
+      }),
+    );
+  });
+
+  test('there is no largest complex number', () => {
+    expect(() => results('max', [1], [2, 1])).toThrow(/complex numbers have no order/);
   });
 });
 

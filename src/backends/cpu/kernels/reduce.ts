@@ -2,8 +2,15 @@ import { sizeOf, type View } from '../../../tensor/index.ts';
 import type { Kernel, Reduction } from '../../kernels.ts';
 import { BLOCK, Cursor, fromNumbers, memoryOrder } from '../cursor.ts';
 import { programFor } from '../formula-program.ts';
+import { isComplex } from './complex.ts';
+import { complexReduce } from './complex-reduce.ts';
 
-export const reduce: Kernel<'reduce'> = (inputs, [output], { op, formula, axes }) => {
+export const reduce: Kernel<'reduce'> = (inputs, [output], attributes) => {
+  if ([...inputs, output].some(isComplex)) {
+    complexReduce(inputs, [output], attributes);
+    return;
+  }
+  const { op, formula, axes } = attributes;
   const { shape } = inputs[0];
   const size = sizeOf(shape);
   const others = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
