@@ -14,7 +14,7 @@ import { elementwise } from './elementwise/elementwise.ts';
 import { reduceFormula } from './reduce/reduce-formula.ts';
 import { asFloat, logSumExp } from './reduce/statistics.ts';
 import { expandDims, reshape } from './shape/reshape.ts';
-import { asTensor, type TensorLike } from './tensor-like.ts';
+import { asTensorBeside, type TensorLike } from './tensor-like.ts';
 
 const scores = input(0);
 const total = input(1);
@@ -26,7 +26,7 @@ const target = input(2);
  */
 export function softmaxCrossEntropyWithLogits(labels: TensorLike, logits: TensorLike): Tensor {
   const x = asFloat('softmaxCrossEntropyWithLogits', logits);
-  const targets = cast(asTensor('softmaxCrossEntropyWithLogits', labels), x.dtype);
+  const targets = cast(asTensorBeside('softmaxCrossEntropyWithLogits', labels, x), x.dtype);
   if (x.rank === 0 || !sameShape(targets.shape, x.shape)) {
     throw new ShapeError(
       `softmaxCrossEntropyWithLogits: labels ${formatShape(targets.shape)} and logits ` +
@@ -69,7 +69,7 @@ export function sparseSoftmaxCrossEntropyWithLogits(
   logits: TensorLike,
 ): Tensor {
   const x = asFloat('sparseSoftmaxCrossEntropyWithLogits', logits);
-  const classes = asTensor('sparseSoftmaxCrossEntropyWithLogits', labels, 'int32');
+  const classes = asTensorBeside('sparseSoftmaxCrossEntropyWithLogits', labels, x, 'int32');
   if (!isInteger(classes.dtype)) {
     throw new DTypeError(
       `sparseSoftmaxCrossEntropyWithLogits: labels must be integers, received ${classes.dtype}`,
@@ -113,7 +113,7 @@ export function sparseSoftmaxCrossEntropyWithLogits(
  */
 export function sigmoidCrossEntropyWithLogits(labels: TensorLike, logits: TensorLike): Tensor {
   const x = asFloat('sigmoidCrossEntropyWithLogits', logits);
-  const targets = cast(asTensor('sigmoidCrossEntropyWithLogits', labels), x.dtype);
+  const targets = cast(asTensorBeside('sigmoidCrossEntropyWithLogits', labels, x), x.dtype);
   if (!sameShape(targets.shape, x.shape)) {
     throw new ShapeError(
       `sigmoidCrossEntropyWithLogits: labels ${formatShape(targets.shape)} and logits ` +

@@ -6,6 +6,7 @@ import {
   dtypes,
   formatShape,
   type NestedArray,
+  runWithDataOf,
   type Shape,
   ShapeError,
   sizeOf,
@@ -67,6 +68,24 @@ export function asTensor(op: string, value: TensorLike, dtype?: DType): Tensor {
   };
   fill(value, 0);
   return new Tensor(allocate(kind, sizeOf(shape), array), shape);
+}
+
+/** `asTensor` for an operand beside a tensor: what is made for it belongs to the same step. */
+export function asTensorBeside(
+  op: string,
+  value: TensorLike,
+  beside: Tensor | readonly Tensor[],
+  dtype?: DType,
+): Tensor {
+  if (value instanceof Tensor) return value;
+  const others = beside instanceof Tensor ? [beside] : beside;
+  return runWithDataOf(others, () => asTensor(op, value, dtype));
+}
+
+/** `asTensor` for several operands of one operation: what is made for them belongs to the step of the tensors among them. */
+export function asTensors(op: string, values: readonly TensorLike[]): Tensor[] {
+  const given = values.filter((value) => value instanceof Tensor);
+  return values.map((value) => asTensorBeside(op, value, given));
 }
 
 function describe(value: unknown): string {

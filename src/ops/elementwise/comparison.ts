@@ -1,7 +1,7 @@
 import { input, unary } from '../../expr/index.ts';
-import type { Tensor } from '../../tensor/index.ts';
-import { asTensor, type TensorLike } from '../tensor-like.ts';
-import { commonType, elementwise } from './elementwise.ts';
+import { Tensor } from '../../tensor/index.ts';
+import { asTensorBeside, type TensorLike } from '../tensor-like.ts';
+import { commonType, elementwise, isNumber } from './elementwise.ts';
 import { binaryOp, unaryOp } from './family.ts';
 
 const x = input(0);
@@ -80,14 +80,17 @@ export function isClose(
 
 /** `a` where the condition holds (is not 0), else `b`; all three are broadcast together. */
 export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {
-  const numbers = [a, b].filter((v) => typeof v === 'number' || typeof v === 'boolean').map(Number);
-  const [p, q] = [a, b].map((v) =>
-    typeof v === 'number' || typeof v === 'boolean' ? v : asTensor('where', v),
-  );
-  const tensors = [p, q].filter((v) => typeof v === 'object');
-  const dtype = tensors.length ? commonType(tensors, numbers) : undefined;
-  const isBool = typeof a === 'boolean' && typeof b === 'boolean';
-  return elementwise('where', (c, u, v) => c.select(u, v), [asTensor('where', condition), p, q], {
-    dtype: dtype ?? (isBool ? 'bool' : 'float32'),
-  });
+  const given = [condition, a, b].filter((x) => x instanceof Tensor);
+  const choices = [a, b].map((x) => (isNumber(x) ? x : asTensorBeside('where', x, given)));
+  const tensors = choices.filter((x) => x instanceof Tensor);
+  const bools = choices.every((x) => typeof x === 'boolean');
+  const dtype = tensors.length
+    ? commonType(tensors, choices.filter(isNumber).map(Number))
+    : bools
+      ? 'bool'
+      : 'float32';
+  const asked = asTensorBeside('where', condition, given);
+  return elementwise('where', chooseFormula, [asked, ...choices], { dtype });
 }
+
+const chooseFormula = x.select(y, input(2));

@@ -16,11 +16,11 @@ import {
   promoteTypes,
   type Shape,
   sameShape,
-  type Tensor,
+  Tensor,
 } from '../../tensor/index.ts';
 import { contract, gradientTimes } from '../reduce/contract.ts';
 import { broadcastView, emptyTensor } from '../result.ts';
-import { asTensor, type TensorLike } from '../tensor-like.ts';
+import { asTensorBeside, type TensorLike } from '../tensor-like.ts';
 
 /** A scalar formula: ready, or a function that builds it from the operands. */
 export type Formula = Expr | ((...operands: Expr[]) => Expr);
@@ -52,6 +52,7 @@ export function elementwise(
   { dtype, slopes, attributes }: ElementwiseOptions = {},
 ): Tensor {
   const tensors: Tensor[] = [];
+  const given = operands.filter((operand) => operand instanceof Tensor);
   const numbers: number[] = [];
   const noTensor = operands.every(isNumber);
   const expressions = operands.map((operand) => {
@@ -59,7 +60,7 @@ export function elementwise(
       numbers.push(Number(operand));
       return constant(Number(operand));
     }
-    tensors.push(asTensor(name, operand));
+    tensors.push(asTensorBeside(name, operand, given));
     return input(tensors.length - 1);
   });
   return applyFormula(
@@ -71,7 +72,8 @@ export function elementwise(
   );
 }
 
-const isNumber = (x: unknown): x is number | boolean =>
+/** Whether an operand is a number, which takes the type of the tensors beside it. */
+export const isNumber = (x: unknown): x is number | boolean =>
   typeof x === 'number' || typeof x === 'boolean';
 
 function bind(formula: Formula, operands: readonly Expr[]): Expr {

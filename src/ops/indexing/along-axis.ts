@@ -14,7 +14,7 @@ import { zeros } from '../create.ts';
 import { cast } from '../elementwise/cast.ts';
 import { emptyTensor } from '../result.ts';
 import { broadcastTo } from '../shape/broadcast-to.ts';
-import { asTensor, type TensorLike } from '../tensor-like.ts';
+import { asTensor, asTensorBeside, type TensorLike } from '../tensor-like.ts';
 import { type Indices, kernelIndices } from './indices.ts';
 
 /**
@@ -25,7 +25,7 @@ import { type Indices, kernelIndices } from './indices.ts';
 export function takeAlongAxis(x: TensorLike, indices: Indices, axis = -1): Tensor {
   const tensor = asTensor('takeAlongAxis', x);
   const at = normalizeAxis('takeAlongAxis', axis, tensor.rank);
-  const places = kernelIndices('takeAlongAxis', indices, tensor.shape[at]);
+  const places = kernelIndices('takeAlongAxis', indices, tensor.shape[at], tensor);
   const [source, where] = fitAlongAxis('takeAlongAxis', tensor, places, at);
   return gatherElements(source, where, at);
 }
@@ -112,10 +112,13 @@ export function putAlongAxis(
 ): Tensor {
   const tensor = asTensor('putAlongAxis', x);
   const at = normalizeAxis('putAlongAxis', axis, tensor.rank);
-  const places = kernelIndices('putAlongAxis', indices, tensor.shape[at]);
+  const places = kernelIndices('putAlongAxis', indices, tensor.shape[at], tensor);
   const shape = tensor.shape.with(at, places.shape[at] ?? 0);
   if (places.rank !== tensor.rank) fitAlongAxis('putAlongAxis', tensor, places, at);
   const where = broadcastTo(places, shape);
-  const updates = broadcastTo(cast(asTensor('putAlongAxis', values), tensor.dtype), shape);
+  const updates = broadcastTo(
+    cast(asTensorBeside('putAlongAxis', values, tensor), tensor.dtype),
+    shape,
+  );
   return scatterElements(mode, tensor, where, updates, at);
 }

@@ -8,7 +8,7 @@ import {
 import { elementwise } from '../elementwise/elementwise.ts';
 import { reshape } from '../shape/reshape.ts';
 import { narrow } from '../shape/slice.ts';
-import { asTensor, type TensorLike } from '../tensor-like.ts';
+import { asTensor, asTensorBeside, type TensorLike } from '../tensor-like.ts';
 import { gather, scatterAdd, scatterSet } from './gather.ts';
 import { type Indices, kernelIndices } from './indices.ts';
 
@@ -22,7 +22,7 @@ interface Places {
 
 function places(op: string, x: TensorLike, indices: Indices): Places {
   const tensor = asTensor(op, x);
-  const given = asTensor(op, indices, 'int32');
+  const given = asTensorBeside(op, indices, tensor, 'int32');
   const depth = given.shape.at(-1) ?? 0;
   if (given.rank === 0 || depth > tensor.rank || depth === 0) {
     throw new ShapeError(
@@ -36,6 +36,7 @@ function places(op: string, x: TensorLike, indices: Indices): Places {
       op,
       reshape(narrow(given, -1, axis, 1), given.shape.slice(0, -1)),
       tensor.shape[axis],
+      tensor,
     ),
   );
   const flat = elementwise(

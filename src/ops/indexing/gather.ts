@@ -13,7 +13,7 @@ import { zeros } from '../create.ts';
 import { cast } from '../elementwise/cast.ts';
 import { emptyTensor } from '../result.ts';
 import { broadcastTo } from '../shape/broadcast-to.ts';
-import { asTensor, type TensorLike } from '../tensor-like.ts';
+import { asTensor, asTensorBeside, type TensorLike } from '../tensor-like.ts';
 import { type Indices, kernelIndices } from './indices.ts';
 
 export interface AxisOption {
@@ -34,7 +34,7 @@ const shapeOfGather = (x: Shape, indices: Shape, axis: number): number[] => [
 export function gather(x: TensorLike, indices: Indices, { axis = 0 }: AxisOption = {}): Tensor {
   const tensor = asTensor('gather', x);
   const at = normalizeAxis('gather', axis, tensor.rank);
-  return gatherChecked(tensor, kernelIndices('gather', indices, tensor.shape[at]), at);
+  return gatherChecked(tensor, kernelIndices('gather', indices, tensor.shape[at], tensor), at);
 }
 
 function gatherChecked(x: Tensor, indices: Tensor, axis: number): Tensor {
@@ -80,8 +80,8 @@ function scatterOperands(
 ): ScatterOperands {
   const tensor = asTensor(op, x);
   const at = normalizeAxis(op, axis, tensor.rank);
-  const rows = kernelIndices(op, indices, tensor.shape[at]);
-  const given = cast(asTensor(op, updates), tensor.dtype);
+  const rows = kernelIndices(op, indices, tensor.shape[at], tensor);
+  const given = cast(asTensorBeside(op, updates, tensor), tensor.dtype);
   const shape = shapeOfGather(tensor.shape, rows.shape, at);
   if (given.rank > shape.length) {
     throw new ShapeError(
@@ -156,5 +156,5 @@ export function embedding(indices: Indices, weights: TensorLike): Tensor {
       `embedding: weights must have shape [rows, width], received ${formatShape(table.shape)}`,
     );
   }
-  return gatherChecked(table, kernelIndices('embedding', indices, table.shape[0]), 0);
+  return gatherChecked(table, kernelIndices('embedding', indices, table.shape[0], table), 0);
 }

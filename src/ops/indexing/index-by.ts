@@ -138,7 +138,7 @@ function takeLists(x: Tensor, items: readonly AxisItem[], axes: readonly number[
   const lists = axes.map((axis, i) => {
     const item = items[axis];
     const list = item.kind === 'list' ? item.list : Int32Array.of((item as { at: number }).at);
-    const places = kernelIndices('index', list, sizes[i]);
+    const places = kernelIndices('index', list, sizes[i], x);
     return item.kind === 'list' ? places : reshape(places, []);
   });
   const flat = elementwise(

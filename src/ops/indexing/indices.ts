@@ -6,12 +6,12 @@ import {
   formatShape,
   isInteger,
   type NestedArray,
-  Tensor,
+  type Tensor,
   type TypedArray,
   ValueError,
 } from '../../tensor/index.ts';
 import { formulaKernel } from '../elementwise/elementwise.ts';
-import { asTensor } from '../tensor-like.ts';
+import { asTensorBeside } from '../tensor-like.ts';
 
 /** Indices: an integer tensor, or numbers. */
 export type Indices = Tensor | NestedArray | TypedArray;
@@ -23,8 +23,8 @@ export type Indices = Tensor | NestedArray | TypedArray;
  * Where they are not (WebGPU), and when a recorded step is replayed with other indices, they are clipped,
  * so that a wrong index never reaches memory outside the tensor.
  */
-export function kernelIndices(op: string, indices: Indices, size: number): Tensor {
-  const given = indices instanceof Tensor ? indices : asTensor(op, indices, 'int32');
+export function kernelIndices(op: string, indices: Indices, size: number, beside: Tensor): Tensor {
+  const given = asTensorBeside(op, indices, beside, 'int32');
   if (!isInteger(given.dtype)) {
     throw new DTypeError(`${op}: indices must be integers, received ${given.dtype}`);
   }

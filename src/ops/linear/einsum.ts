@@ -4,7 +4,7 @@ import { sum } from '../reduce/reduce.ts';
 import { diagonal } from '../shape/diagonal.ts';
 import { expandDims, reshape } from '../shape/reshape.ts';
 import { transpose } from '../shape/transpose.ts';
-import { asTensor, type TensorLike } from '../tensor-like.ts';
+import { asTensors, type TensorLike } from '../tensor-like.ts';
 import { matmul } from './matmul.ts';
 
 /** A tensor with a name for each axis. */
@@ -20,7 +20,7 @@ interface Labelled {
  * @example einsum('...hwc,c->...hw', images, weights);
  */
 export function einsum(equation: string, ...operands: readonly TensorLike[]): Tensor {
-  const tensors = operands.map((x) => asTensor('einsum', x));
+  const tensors = asTensors('einsum', operands);
   const { inputs, output } = parse(equation, tensors);
   let parts = tensors.map((tensor, i) => singleLabels({ tensor, labels: inputs[i] }));
   checkSizes(equation, parts);

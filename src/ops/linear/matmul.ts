@@ -20,7 +20,7 @@ import { expandDims, reshape, squeeze } from '../shape/reshape.ts';
 import { swapAxes } from '../shape/transpose.ts';
 import { sparseMatmul } from '../sparse/sparse-matmul.ts';
 import { SparseMatrix } from '../sparse/sparse-matrix.ts';
-import { asTensor, type TensorLike } from '../tensor-like.ts';
+import { asTensors, type TensorLike } from '../tensor-like.ts';
 import { biasTensor, type EpilogueOptions } from './epilogue.ts';
 import { activationFormula, beforeActivation } from './fused-activation.ts';
 
@@ -48,7 +48,7 @@ export function matmul(
     }
     return sparseMatmul(a, b, options);
   }
-  let [x, y] = [asTensor('matmul', a), asTensor('matmul', b)];
+  let [x, y] = asTensors('matmul', [a, b]);
   const dtype = productType('matmul', x, y);
   [x, y] = [cast(x, dtype), cast(y, dtype)];
   const [row, column] = [x.rank === 1, y.rank === 1];
@@ -126,9 +126,8 @@ export function dense(
   bias?: TensorLike | null,
   activation?: EpilogueOptions['activation'],
 ): Tensor {
-  const weights = asTensor('dense', w);
-  if (x instanceof SparseMatrix) return sparseMatmul(x, weights, { bias, activation });
-  const tensor = asTensor('dense', x);
+  if (x instanceof SparseMatrix) return sparseMatmul(x, w, { bias, activation });
+  const [tensor, weights] = asTensors('dense', [x, w]);
   if (weights.rank !== 2 || tensor.rank === 0 || tensor.shape.at(-1) !== weights.shape[0]) {
     throw new ShapeError(
       `dense: input ${formatShape(tensor.shape)} and weights ${formatShape(weights.shape)} do not ` +

@@ -2,7 +2,7 @@ import { formatShape, normalizeAxis, ShapeError, sizeOf, type Tensor } from '../
 import { mul } from '../elementwise/arithmetic.ts';
 import { reshape } from '../shape/reshape.ts';
 import { transpose } from '../shape/transpose.ts';
-import { asTensor, type TensorLike } from '../tensor-like.ts';
+import { asTensors, type TensorLike } from '../tensor-like.ts';
 import { matmul } from './matmul.ts';
 
 /**
@@ -10,7 +10,7 @@ import { matmul } from './matmul.ts';
  * of `a` and the last but one of `b`; scalars multiply.
  */
 export function dot(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y] = [asTensor('dot', a), asTensor('dot', b)];
+  const [x, y] = asTensors('dot', [a, b]);
   if (x.rank === 0 || y.rank === 0) return mul(x, y);
   if (x.rank <= 2 && y.rank <= 2) return matmul(x, y);
   return tensordot(x, y, [[-1], [y.rank === 1 ? 0 : -2]]);
@@ -18,7 +18,8 @@ export function dot(a: TensorLike, b: TensorLike): Tensor {
 
 /** The product of every element of `a` with every element of `b`, both flattened: [size of a, size of b]. */
 export function outer(a: TensorLike, b: TensorLike): Tensor {
-  return mul(reshape(asTensor('outer', a), [-1, 1]), reshape(asTensor('outer', b), [1, -1]));
+  const [x, y] = asTensors('outer', [a, b]);
+  return mul(reshape(x, [-1, 1]), reshape(y, [1, -1]));
 }
 
 /**
@@ -30,7 +31,7 @@ export function tensordot(
   b: TensorLike,
   axes: number | readonly [readonly number[], readonly number[]] = 2,
 ): Tensor {
-  const [x, y] = [asTensor('tensordot', a), asTensor('tensordot', b)];
+  const [x, y] = asTensors('tensordot', [a, b]);
   const count = typeof axes === 'number' ? axes : 0;
   if (count > Math.min(x.rank, y.rank)) {
     throw new ShapeError(

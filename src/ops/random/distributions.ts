@@ -9,6 +9,7 @@ import {
   formatShape,
   isFloat,
   isInteger,
+  runWithDataOf,
   type Shape,
   ShapeError,
   type Tensor,
@@ -162,7 +163,7 @@ export function categorical(
     );
   }
   const [batch, classes] = scores.shape;
-  const noise = uniform([batch, samples, classes], { seed });
+  const noise = runWithDataOf([scores], () => uniform([batch, samples, classes], { seed }));
   const gumbel = (u: Expr) => u.log().neg().log().neg();
   const noisy = elementwise(
     'random.categorical',

@@ -1,6 +1,13 @@
-import { broadcastShapes, type Shape, type Tensor, ValueError } from '../../tensor/index.ts';
+import {
+  broadcastShapes,
+  runWithDataOf,
+  type Shape,
+  type Tensor,
+  ValueError,
+} from '../../tensor/index.ts';
 import { elementwise } from '../elementwise/elementwise.ts';
-import { asTensor, type TensorLike } from '../tensor-like.ts';
+import { asFloat } from '../reduce/statistics.ts';
+import type { TensorLike } from '../tensor-like.ts';
 import { uniform } from './distributions.ts';
 
 export interface DropoutOptions {
@@ -15,13 +22,13 @@ export function dropout(
   rate: number,
   { noiseShape, seed }: DropoutOptions = {},
 ): Tensor {
-  const tensor = asTensor('dropout', x);
+  const tensor = asFloat('dropout', x);
   if (!(rate >= 0 && rate <= 1)) {
     throw new ValueError(`dropout: rate must lie in [0, 1], received ${rate}`);
   }
   if (rate === 0) return tensor;
   if (noiseShape) broadcastShapes('dropout', tensor.shape, noiseShape);
-  const noise = uniform(noiseShape ?? tensor.shape, { seed });
+  const noise = runWithDataOf([tensor], () => uniform(noiseShape ?? tensor.shape, { seed }));
   const scale = rate === 1 ? 0 : 1 / (1 - rate);
   return elementwise('dropout', (v, u) => u.ge(rate).select(v.mul(scale), 0), [tensor, noise], {
     dtype: tensor.dtype,

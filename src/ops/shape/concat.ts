@@ -4,13 +4,13 @@ import { copyInto } from '../copy.ts';
 import { cast } from '../elementwise/cast.ts';
 import { commonType } from '../elementwise/elementwise.ts';
 import { emptyTensor, orderLike } from '../result.ts';
-import { asTensor, type TensorLike } from '../tensor-like.ts';
+import { asTensor, asTensors, type TensorLike } from '../tensor-like.ts';
 import { expandDims, reshape, squeeze } from './reshape.ts';
 import { narrow } from './slice.ts';
 
 function asList(op: string, tensors: readonly TensorLike[]): Tensor[] {
   if (tensors.length === 0) throw new ShapeError(`${op}: needs at least one tensor`);
-  return tensors.map((x) => asTensor(op, x));
+  return asTensors(op, tensors);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { formatShape, ShapeError, sizeOf, type Tensor } from '../../tensor/index.ts';
+import { formatShape, runWithDataOf, ShapeError, sizeOf, type Tensor } from '../../tensor/index.ts';
 import { matmul } from '../linear/matmul.ts';
 import { max, mean } from '../reduce/reduce.ts';
 import { asFloat } from '../reduce/statistics.ts';
@@ -40,7 +40,9 @@ export function weightAxis(x: Tensor, axis: number, weights: Float64Array, parts
   const outer = x.shape.slice(0, axis);
   const inner = x.shape.slice(axis + 1);
   const size = x.shape[axis];
-  const matrix = fromTypedArray('weights', weights, [parts, size], x.dtype);
+  const matrix = runWithDataOf([x], () =>
+    fromTypedArray('weights', weights, [parts, size], x.dtype),
+  );
   const product = matmul(matrix, reshape(x, [sizeOf(outer), size, sizeOf(inner)]));
   return reshape(product, [...outer, parts, ...inner]);
 }

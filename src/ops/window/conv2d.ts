@@ -17,7 +17,7 @@ import { biasTensor, type EpilogueOptions } from '../linear/epilogue.ts';
 import { activationFormula, beforeActivation } from '../linear/fused-activation.ts';
 import { sumTo } from '../reduce/contract.ts';
 import { emptyTensor } from '../result.ts';
-import { asTensor, type TensorLike } from '../tensor-like.ts';
+import { asTensors, type TensorLike } from '../tensor-like.ts';
 import { type WindowOptions, windowAttributes, windowGeometry } from './geometry.ts';
 
 export interface ConvOptions extends WindowOptions, EpilogueOptions {
@@ -30,7 +30,7 @@ export type ConvGeometry = Omit<ConvAttributes, 'activation'>;
 
 /** Floating-point operands of one type. */
 export function convOperands(op: string, ...operands: readonly TensorLike[]): Tensor[] {
-  const tensors = operands.map((x) => asTensor(op, x));
+  const tensors = asTensors(op, operands);
   const common = commonType(tensors);
   const { kind } = dtypes[common];
   if (kind === 'complex') throw new DTypeError(`${op}: complex64 is not taken`);

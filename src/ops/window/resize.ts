@@ -1,4 +1,4 @@
-import { formatShape, ShapeError, type Tensor } from '../../tensor/index.ts';
+import { formatShape, runWithDataOf, ShapeError, type Tensor } from '../../tensor/index.ts';
 import { elementwise } from '../elementwise/elementwise.ts';
 import { gather } from '../indexing/gather.ts';
 import { asFloat } from '../reduce/statistics.ts';
@@ -72,7 +72,10 @@ function resizeAxis(
   const along = new Array<number>(x.rank).fill(1).with(axis, count);
   const taken = indices.map((list) => gather(x, list, { axis }));
   const scales = weights.map((list) =>
-    reshape(fromTypedArray('resize', list, [count], x.dtype), along),
+    reshape(
+      runWithDataOf([x], () => fromTypedArray('resize', list, [count], x.dtype)),
+      along,
+    ),
   );
   return elementwise(
     'resize',
