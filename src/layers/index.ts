@@ -30,6 +30,7 @@ export { AveragePooling2D, averagePooling2d } from './average-pooling2d.ts';
 export { AveragePooling3D, averagePooling3d } from './average-pooling3d.ts';
 export { BatchNormalization, batchNormalization } from './batch-normalization.ts';
 export { CategoryEncoding, categoryEncoding } from './category-encoding.ts';
+export { CenterCrop, centerCrop, centerCropped } from './center-crop.ts';
 export { Concatenate, concatenate } from './concatenate.ts';
 export { Conv1D, conv1d } from './conv1d.ts';
 export { Conv1DTranspose, conv1dTranspose } from './conv1d-transpose.ts';
@@ -37,6 +38,9 @@ export { Conv2D, conv2d } from './conv2d.ts';
 export { Conv2DTranspose, conv2dTranspose } from './conv2d-transpose.ts';
 export { Conv3D, conv3d } from './conv3d.ts';
 export { Conv3DTranspose, conv3dTranspose } from './conv3d-transpose.ts';
+export { Cropping1D, cropping1d } from './cropping1d.ts';
+export { Cropping2D, cropping2d } from './cropping2d.ts';
+export { Cropping3D, cropping3d } from './cropping3d.ts';
 export { Dense, dense } from './dense.ts';
 export { DepthwiseConv1D, depthwiseConv1d } from './depthwise-conv1d.ts';
 export { DepthwiseConv2D, depthwiseConv2d } from './depthwise-conv2d.ts';
@@ -58,6 +62,7 @@ export { GlobalMaxPooling2D, globalMaxPooling2d } from './global-max-pooling2d.t
 export { GlobalMaxPooling3D, globalMaxPooling3d } from './global-max-pooling3d.ts';
 export { GroupNormalization, groupNormalization } from './group-normalization.ts';
 export { Identity, identity } from './identity.ts';
+export { ImageLayer } from './image-layer.ts';
 export { Input, InputLayer, input } from './input-layer.ts';
 export type { InputSpec } from './input-spec.ts';
 export { IntegerLookup, integerLookup } from './integer-lookup.ts';
@@ -85,15 +90,42 @@ export { Multiply, multiply } from './multiply.ts';
 export { Normalization, normalization } from './normalization.ts';
 export { Permute, permute } from './permute.ts';
 export { PReLU, prelu } from './prelu.ts';
+export { RandomBrightness, randomBrightness } from './random-brightness.ts';
+export { RandomContrast, randomContrast } from './random-contrast.ts';
+export { RandomCrop, randomCrop } from './random-crop.ts';
+export { RandomErasing, randomErasing } from './random-erasing.ts';
+export { RandomFlip, randomFlip } from './random-flip.ts';
+export { luma, RandomGrayscale, randomGrayscale } from './random-grayscale.ts';
+export {
+  around,
+  type Factors,
+  type FactorsLike,
+  factors,
+  optionalFactor,
+  plainFactor,
+  RandomImageLayer,
+  upTo,
+  valueRange,
+} from './random-image-layer.ts';
+export { RandomInvert, randomInvert } from './random-invert.ts';
+export { RandomPosterization, randomPosterization } from './random-posterization.ts';
+export { RandomRotation, randomRotation } from './random-rotation.ts';
+export { RandomSaturation, randomSaturation } from './random-saturation.ts';
+export { RandomShear, randomShear } from './random-shear.ts';
+export { RandomTranslation, randomTranslation } from './random-translation.ts';
+export { RandomZoom, randomZoom } from './random-zoom.ts';
 export { ReLU, relu } from './relu.ts';
 export { RepeatVector, repeatVector } from './repeat-vector.ts';
 export { Rescaling, rescaling } from './rescaling.ts';
 export { Reshape, reshape } from './reshape.ts';
+export { type Interpolation, resizeImages } from './resize-images.ts';
+export { croppedToProportion, Resizing, resizedShape, resizing } from './resizing.ts';
 export { ReversibleEmbedding, reversibleEmbedding } from './reversible-embedding.ts';
 export { RMSNormalization, rmsNormalization } from './rms-normalization.ts';
 export { SeparableConv1D, separableConv1d } from './separable-conv1d.ts';
 export { SeparableConv2D, separableConv2d } from './separable-conv2d.ts';
 export { Softmax, softmax } from './softmax.ts';
+export { Solarization, solarization } from './solarization.ts';
 export { SpatialDropout1D, spatialDropout1d } from './spatial-dropout1d.ts';
 export { SpatialDropout2D, spatialDropout2d } from './spatial-dropout2d.ts';
 export { SpatialDropout3D, spatialDropout3d } from './spatial-dropout3d.ts';
@@ -102,4 +134,11 @@ export { StringLookup, stringLookup } from './string-lookup.ts';
 export { Subtract, subtract } from './subtract.ts';
 export { TextVectorization, textVectorization } from './text-vectorization.ts';
 export { UnitNormalization, unitNormalization } from './unit-normalization.ts';
+export { UpSampling1D, upSampling1d } from './up-sampling1d.ts';
+export { UpSampling2D, upSampling2d } from './up-sampling2d.ts';
+export { UpSampling3D, upSampling3d } from './up-sampling3d.ts';
 export { Wrapper } from './wrapper.ts';
+export { ZeroPadding } from './zero-padding.ts';
+export { ZeroPadding1D, zeroPadding1d } from './zero-padding1d.ts';
+export { ZeroPadding2D, zeroPadding2d } from './zero-padding2d.ts';
+export { ZeroPadding3D, zeroPadding3d } from './zero-padding3d.ts';
