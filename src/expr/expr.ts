@@ -46,7 +46,7 @@ export class Expr {
     this.value = value;
   }
 
-  /** Equal formulas have equal keys, one line per distinct part: kernels are cached by it. */
+  /** Equal formulas have equal keys, one word per distinct part: kernels are cached by it. */
   get key(): string {
     this.#key ??= writeKey(this);
     return this.#key;
@@ -208,31 +208,27 @@ export function mapParts<T>(root: Expr, make: (part: Expr, args: readonly T[]) =
       continue;
     }
     stack.pop();
-    if (!made.has(part))
-      made.set(
-        part,
-        make(
-          part,
-          part.args.map((arg) => made.get(arg) as T),
-        ),
-      );
+    if (made.has(part)) continue;
+    const args = part.args.map((arg) => made.get(arg) as T);
+    made.set(part, make(part, args));
   }
   return made.get(root) as T;
 }
 
+/** One word per distinct part, in which %n stands for the n-th. */
 function writeKey(root: Expr): string {
-  const lines = new Map<string, number>();
-  mapParts<number>(root, ({ op, value }, args) => {
-    const constant = Object.is(value, -0) ? '-0' : String(value);
-    const line =
-      op === 'const'
-        ? constant
-        : op === 'input'
-          ? `$${value}`
-          : `${op}(${args.map((i) => `%${i}`)})`;
-    const number = lines.get(line) ?? lines.size;
-    lines.set(line, number);
+  const words = new Map<string, number>();
+  mapParts<number>(root, (part, args) => {
+    const word = writePart(part, args);
+    const number = words.get(word) ?? words.size;
+    words.set(word, number);
     return number;
   });
-  return [...lines.keys()].join(' ');
+  return [...words.keys()].join(' ');
+}
+
+function writePart({ op, value }: Expr, args: readonly number[]): string {
+  if (op === 'input') return `$${value}`;
+  if (op === 'const') return Object.is(value, -0) ? '-0' : String(value);
+  return `${op}(${args.map((arg) => `%${arg}`)})`;
 }
