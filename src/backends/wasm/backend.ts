@@ -4,6 +4,7 @@ import type { Kernel, KernelName, Kernels, Launch } from '../kernels.ts';
 import { operationsOf, Profile, type ProfileReport } from '../profile.ts';
 import { Allocator } from './allocator.ts';
 import { type TargetTraits, wasmTraits } from './builder/index.ts';
+import { checkExtent } from './extent.ts';
 import { fuse } from './fusion.ts';
 import { emitters } from './kernels/index.ts';
 import { LinearMemory } from './memory.ts';
@@ -13,6 +14,7 @@ import { placeTransients, relocate, withoutDeadLaunches } from './placement.ts';
 import { controlOffsets, ThreadPool } from './pool.ts';
 import { KernelLibrary, Program } from './program.ts';
 import { type Arena, FixedStorage, WasmStorage } from './storage.ts';
+import { requireWebAssembly } from './support.ts';
 
 export interface WasmBackendOptions {
   /** Kernels for the dtypes and layouts that have none of their own here; they work on this backend's memory. */
@@ -40,6 +42,7 @@ export class WasmBackend implements Backend {
   readonly native: string;
 
   constructor({ reference, threads, profiling = false, native: choice }: WasmBackendOptions) {
+    requireWebAssembly();
     const memory = new LinearMemory();
     const allocator = new Allocator(controlBytes, memory.buffer.byteLength, (n) => memory.grow(n));
     this.#arena = {
@@ -173,6 +176,7 @@ export class WasmBackend implements Backend {
       | ((...call: [typeof inputs, typeof outputs, unknown, PhaseList]) => boolean)
       | undefined;
     if (outputs.every(({ shape }) => shape.includes(0))) return;
+    for (const view of [...inputs, ...outputs]) checkExtent(kernel, view, this.#arena.memory);
     if (emit?.(inputs, outputs, attributes, phases)) return;
     const reference = this.#reference[kernel] as Kernel<KernelName>;
     phases.host(() => reference(inputs, outputs, attributes as never));
