@@ -4,6 +4,7 @@ import {
   formatShape,
   type NestedArray,
   rowMajorStrides,
+  runWithDataOf,
   type Shape,
   ShapeError,
   sizeOf,
@@ -46,6 +47,11 @@ type AxisItem =
  */
 export function index(x: TensorLike, ...items: readonly IndexItem[]): Tensor {
   const tensor = asTensor('index', x);
+  // Lists become tensors of the step that x belongs to.
+  return runWithDataOf([tensor], () => indexTensor(tensor, items));
+}
+
+function indexTensor(tensor: Tensor, items: readonly IndexItem[]): Tensor {
   const parts = items.flatMap<AxisItem | null | '...'>(axisItems);
   const named = parts.filter((part) => part !== null && part !== '...').length;
   if (named > tensor.rank || parts.filter((part) => part === '...').length > 1) {
