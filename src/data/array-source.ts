@@ -44,8 +44,7 @@ export class ArraySource {
   readonly #transform: Transform;
   /** What becomes of each byte. */
   #table: Float32Array | null = null;
-  /** Wait for it before rows are copied; null where they are at hand. */
-  readonly ready: Promise<unknown> | null;
+  #ready: Promise<unknown> | null;
 
   private constructor(
     name: string,
@@ -66,7 +65,11 @@ export class ArraySource {
     this.#data = data;
     this.#offset = offset;
     this.#transform = transform;
-    this.ready = ready;
+    this.#ready = ready;
+    const arrived = (): void => {
+      this.#ready = null;
+    };
+    ready?.then(arrived, () => undefined); // whoever waits for it hears of a failure
   }
 
   /** The rows of an array, which is not copied. */
@@ -97,6 +100,11 @@ export class ArraySource {
       throw new BackendError(`${name}: its elements are on their way; use for await`);
     };
     return new ArraySource(name, shape, host, data, 0, none, ready);
+  }
+
+  /** To be awaited before rows are copied; null where they are at hand. */
+  get ready(): Promise<unknown> | null {
+    return this.#ready;
   }
 
   /** Number of samples. */

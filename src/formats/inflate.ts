@@ -45,6 +45,7 @@ export function guarded(step: () => void, { file, member }: InflateLimits): void
   }
 }
 
+/** The error for more bytes than the budget has. */
 export function tooLarge({ file, member, maxBytes }: InflateLimits): FormatError {
   return new FormatError('the file expands to more than is allowed (maxBytes)', {
     file,

@@ -3,6 +3,7 @@ import { FormatError } from '../tensor/index.ts';
 /** What `parseJson` gives; objects have no prototype. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
+/** What `parseJson` allows. */
 export interface JsonOptions {
   readonly file?: string;
   readonly member?: string;

@@ -29,6 +29,7 @@ export class PlatformError extends Error {
   }
 }
 
+/** Options of reading. */
 export interface ReadOptions {
   /** More than this is an error before it is read. Default: `defaultMaxBytes`. */
   readonly maxBytes?: number;
@@ -56,6 +57,7 @@ export interface AppendStream {
   close(): Promise<void>;
 }
 
+/** What is in a folder; a link counts as what it leads to. */
 export interface FolderEntry {
   readonly name: string;
   readonly kind: 'file' | 'folder';
