@@ -1,8 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { resetNames } from '../config/index.ts';
+import {
+  Input,
+  type KerasTensor,
+  Layer,
+  layers,
+  Model,
+  modelFromJson,
+  random,
+  Sequential,
+  type Tensor,
+} from '../index.ts';
 import { layerNames } from '../layers/index.ts';
-import { Input, Layer, layers, Model, modelFromJson, random, Sequential, type Tensor } from '../index.ts';
 
 beforeEach(resetNames);
 
@@ -17,7 +27,13 @@ function essence(value: unknown): unknown {
   const skipped = [
     'renorm',
     'renorm_clipping',
-    'renorm_momentum','build_config', 'compile_config', 'module', 'registered_name', 'quantization_config'];
+    'renorm_momentum',
+    'build_config',
+    'compile_config',
+    'module',
+    'registered_name',
+    'quantization_config',
+  ];
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => !skipped.includes(key))
@@ -45,10 +61,10 @@ describe.skipIf(!there)("Keras' JSON (needs ../shared)", () => {
 async function expectTwin(model: Model, inputs: Tensor | readonly Tensor[]): Promise<void> {
   const twin = modelFromJson(model.toJson());
   twin.setWeights(model.getWeights());
-  const [a, b] = await Promise.all(
-    [model, twin].map((m) => m.predict(inputs, { verbose: 0 })),
+  const [a, b] = await Promise.all([model, twin].map((m) => m.predict(inputs, { verbose: 0 })));
+  expect([b].flat().map((y: Tensor) => y.toArray())).toEqual(
+    [a].flat().map((y: Tensor) => y.toArray()),
   );
-  expect([b].flat().map((y: Tensor) => y.toArray())).toEqual([a].flat().map((y: Tensor) => y.toArray()));
 }
 
 describe('functional models', () => {
@@ -67,7 +83,7 @@ describe('functional models', () => {
     expect(model.weights).toHaveLength(6);
     expect(model.outputNames).toEqual(['head', 'head_1']);
     const x = random.uniform([3, 4], { seed: 1 });
-    const [first, second] = model.apply({ b: x, a: x });
+    const [first, second] = model.apply({ b: x, a: x }) as unknown as Tensor[];
     expect(first.toArray()).toEqual(second.toArray());
     await expectTwin(model, [x, x]);
   });
@@ -78,11 +94,17 @@ describe('functional models', () => {
       layers.dense(5, { activation: 'relu', name: 'features' }),
       layers.dense(2),
     ]);
-    const cut = new Model({ inputs: model.inputs, outputs: model.getLayer('features').output as any });
+    const cut = new Model({
+      inputs: model.inputs,
+      outputs: model.getLayer('features').output as KerasTensor,
+    });
     const x = random.uniform([3, 4], { seed: 1 });
     expect(cut.apply(x).toArray()).toEqual((model.layers[0].apply(x) as Tensor).toArray());
     // The other half, from the middle on.
-    const rest = new Model({ inputs: model.getLayer('features').output as any, outputs: model.outputs[0] });
+    const rest = new Model({
+      inputs: model.getLayer('features').output as KerasTensor,
+      outputs: model.outputs[0],
+    });
     expect(rest.apply(cut.apply(x)).toArray()).toEqual(model.apply(x).toArray());
     expect(rest.weights.map(({ shape }) => shape)).toEqual([[5, 2], [2]]);
   });
@@ -122,6 +144,8 @@ describe('a file', () => {
     const d = layers.dense(2, { name: 'd' });
     const file = JSON.parse(new Model({ inputs: x, outputs: d.apply(x) }).toJson());
     file.config.layers[1].inbound_nodes[0].args[0].config.keras_history = ['d', 0, 0];
-    expect(() => modelFromJson(JSON.stringify(file))).toThrow('the graph has a loop or a missing link at d');
+    expect(() => modelFromJson(JSON.stringify(file))).toThrow(
+      'the graph has a loop or a missing link at d',
+    );
   });
 });

@@ -193,7 +193,9 @@ export class Compiled {
         const [total, count] = numbers.slice(2 * i, 2 * i + 2);
         return [name, count ? Math.fround(total / count) : 0];
       });
-      parts.forEach(({ name }, i) => logs.push([name, numbers[2 * means.length + i]]));
+      parts.forEach(({ name }, i) => {
+        logs.push([name, numbers[2 * means.length + i]]);
+      });
       return Object.fromEntries(logs.sort(([a], [b]) => (a < b ? -1 : 1)));
     };
     return readScalars(values, finish);

@@ -90,8 +90,7 @@ export class DatasetBatches implements BatchSource {
   #batchOf(element: HostElement): Batch {
     const model = this.#model;
     const [x, y, weights] = this.#parts(element);
-    const inputs = x.map((leaf, i) => this.#input(leaf, i));
-    const size = inputs[0].shape[0];
+    const size = x[0].shape[0];
     for (const { shape } of [...x, ...y, ...weights]) {
       if (shape[0] === size) continue;
       throw new ShapeError(
@@ -99,6 +98,7 @@ export class DatasetBatches implements BatchSource {
           `${shape[0] ?? 'none'}; is the data set batched?`,
       );
     }
+    const inputs = x.map((leaf, i) => this.#input(leaf, i));
     const labels = y.map(({ shape }, i) => ({
       name: `${this.#where}: y${y.length > 1 ? `[${i}]` : ''}`,
       shape,

@@ -41,13 +41,13 @@ export class FunctionalGraph {
     call: (node: LayerNode, resolve: <S>(structure: S) => S) => T | readonly T[],
   ): T[] {
     const known = new Map<KerasTensor, T>();
-    this.inputs.forEach((input, i) => known.set(input, values[i]));
+    for (const [i, input] of this.inputs.entries()) known.set(input, values[i]);
     const resolve = <S>(structure: S): S => substitute(structure, known) as S;
     for (const node of this.nodes) {
       if (node.inputTensors.length === 0) continue;
       const results = call(node, resolve);
       const list = (Array.isArray(results) ? results : [results]) as T[];
-      node.outputs.forEach((output, i) => known.set(output, list[i]));
+      for (const [i, output] of node.outputs.entries()) known.set(output, list[i]);
     }
     return this.outputs.map((output) => known.get(output) as T);
   }

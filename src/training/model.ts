@@ -3,6 +3,7 @@ import type { Config } from '../config/index.ts';
 import { Input } from '../layers/input-layer.ts';
 import {
   flatten,
+  isShape,
   isSymbolic,
   type KerasTensor,
   type ShapeOrShapes,
@@ -13,7 +14,14 @@ import {
 import { type AnyTensor, type CallOptions, Layer } from '../layers/layer.ts';
 import { cast, expandDims, squeeze } from '../ops/index.ts';
 import { asTensor } from '../ops/tensor-like.ts';
-import { formatShape, GradusError, ShapeError, type Tensor, ValueError } from '../tensor/index.ts';
+import {
+  formatShape,
+  GradusError,
+  type NestedArray,
+  ShapeError,
+  type Tensor,
+  ValueError,
+} from '../tensor/index.ts';
 import { FunctionalGraph } from './functional-graph.ts';
 import { inOrder, isNamed, type OneOrMany, type Packing, pack, unpack } from './named.ts';
 import { getOutput } from './output.ts';
@@ -161,7 +169,7 @@ export class Model extends Trainable {
   }
 
   /** Computes the model's outputs; classes that extend `Model` write their own. */
-  override call(inputs: any, options: any = {}): any {
+  override call(inputs: unknown, options: CallOptions = {}): unknown {
     const graph = this.graph;
     if (!graph) {
       throw new GradusError(
@@ -179,8 +187,13 @@ export class Model extends Trainable {
   }
 
   /** Calls the model, like any layer; inputs and outputs of several are lists or objects, as they were given to `Model`. */
-  override apply(inputs: any, options?: CallOptions): any {
-    const outputs = super.apply(inputs, options) as AnyTensor | readonly AnyTensor[];
+  override apply<T extends AnyTensor>(
+    inputs: T | readonly T[] | Readonly<Record<string, T>>,
+    options?: CallOptions,
+  ): T;
+  override apply(inputs: NestedArray, options?: CallOptions): Tensor;
+  override apply(inputs: unknown, options?: CallOptions): unknown {
+    const outputs: unknown = super.apply(inputs as Tensor, options);
     return this.#outputPacking.kind === 'object'
       ? pack(outputs as readonly AnyTensor[], this.#outputPacking)
       : outputs;
@@ -227,9 +240,9 @@ export class Model extends Trainable {
     return this.#outputPacking.kind === 'one' ? specs[0] : specs;
   }
 
-  override computeOutputShape(inputShape: any, options: CallOptions = {}): ShapeOrShapes {
+  override computeOutputShape(inputShape: ShapeOrShapes, options: CallOptions = {}): ShapeOrShapes {
     if (!this.graph) return super.computeOutputShape(inputShape, options);
-    const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as SymbolicShape[];
+    const shapes = isShape(inputShape) ? [inputShape] : (inputShape as readonly SymbolicShape[]);
     const specs = this.computeOutputSpec(
       shapes.map((shape, i) => ({ shape, dtype: this.inputs[i]?.dtype ?? 'float32' })),
       options,

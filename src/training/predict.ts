@@ -46,7 +46,7 @@ const optionNames = [
 ] as const satisfies readonly (keyof PredictOptions)[];
 
 /** What a model predicts: a tensor, or one for each of several outputs as the model has them. */
-export type Prediction = any;
+export type Prediction = OneOrMany<Tensor>;
 
 /** Computes a model's outputs for data; see `Model.predict`. */
 export async function predict(
@@ -184,5 +184,3 @@ class RowCollector {
     return new Tensor(allocate(this.#dtype, size, data), shape);
   }
 }
-
-export type { OneOrMany };

@@ -1,3 +1,4 @@
+import type { Config } from '../config/index.ts';
 import { InputLayer } from '../layers/input-layer.ts';
 import {
   isShape,
@@ -7,7 +8,6 @@ import {
   type SymbolicShape,
 } from '../layers/keras-tensor.ts';
 import { Layer } from '../layers/layer.ts';
-import type { Config } from '../config/index.ts';
 import { ValueError } from '../tensor/index.ts';
 import type { FunctionalGraph } from './functional-graph.ts';
 import { Model, type ModelOptions } from './model.ts';

@@ -115,9 +115,15 @@ export abstract class Trainable extends Layer {
     return evaluate(this.#self, x, y, options);
   }
 
-  /** Outputs for samples: one tensor, or for several outputs a list or an object as the model was given them. */
-  predict(x: Samples | BatchIterable, options: PredictOptions = {}): Promise<Prediction> {
-    return predict(this.#self, x, options);
+  /**
+   * Outputs for samples: one tensor. For a model with several outputs name their type: `predict<Tensor[]>(x)`, or an object as
+   * the model was given them.
+   */
+  predict<P extends Prediction = Tensor>(
+    x: Samples | BatchIterable,
+    options: PredictOptions = {},
+  ): Promise<P> {
+    return predict(this.#self, x, options) as Promise<P>;
   }
 
   /** One step of training; gives loss and metrics since the last `resetMetrics`. */
@@ -143,8 +149,8 @@ export abstract class Trainable extends Layer {
   }
 
   /** Outputs for one batch. */
-  predictOnBatch(x: Samples): Promise<Prediction> {
-    return predictOnBatch(this.#self, x);
+  predictOnBatch<P extends Prediction = Tensor>(x: Samples): Promise<P> {
+    return predictOnBatch(this.#self, x) as Promise<P>;
   }
 
   /** Starts counting loss and metrics anew. */
