@@ -10,7 +10,15 @@ import { addressOf, isDense, isDenseFloat } from './layout.ts';
 const mostColumns = 64;
 const rowsPerTask = 32;
 
-const fits = (values: View, columns: View, rowStarts: View, dense: readonly View[]): boolean =>
+const fits = (
+  values: View,
+  columns: View,
+  rowStarts: View,
+  rows: number,
+  dense: readonly View[],
+): boolean =>
+  [0, columns.shape[0]].includes(values.shape[0]) &&
+  rowStarts.shape[0] === rows + 1 &&
   [values, ...dense].every(isDenseFloat) &&
   [columns, rowStarts].every((v) => v.dtype === 'int32' && isDense(v));
 
@@ -21,8 +29,10 @@ export function sparseMatMul(
   phases: PhaseList,
 ): boolean {
   const [rows, n] = out.shape;
-  if (!fits(values, columns, rowStarts, bias ? [right, bias, out] : [right, out])) return false;
-  if (n > mostColumns || (activation && !canLower(activation))) return false;
+  const dense = bias ? [right, bias, out] : [right, out];
+  if (!fits(values, columns, rowStarts, rows, dense)) return false;
+  if (n > mostColumns || right.shape[0] === 0 || (activation && !canLower(activation)))
+    return false;
   const weighted = values.shape[0] > 0;
   phases.run(
     productKernel(n, weighted, bias !== undefined, activation),
@@ -30,6 +40,8 @@ export function sparseMatMul(
       addressOf(values),
       addressOf(columns),
       addressOf(rowStarts),
+      columns.shape[0],
+      right.shape[0],
       addressOf(right),
       bias ? addressOf(bias) : 0,
       addressOf(out),
@@ -47,27 +59,45 @@ const vectorsOf = (b: KernelBuilder, n: number): { offset: number; lanes: number
     lanes: Math.min(b.lanes, n - v * b.lanes),
   }));
 
+/** A sparse matrix as a kernel's arguments give it. */
+interface SparseArguments {
+  readonly values: Value;
+  readonly columns: Value;
+  readonly rowStarts: Value;
+  /** Elements stored, and columns of the matrix: wrong indices are held inside, so that none reach foreign memory. */
+  readonly stored: Value;
+  readonly width: Value;
+}
+
+const sparseArguments = (b: KernelBuilder): SparseArguments => {
+  const [values, columns, rowStarts, stored, width] = [0, 1, 2, 3, 4].map((i) => b.arg(i));
+  return { values, columns, rowStarts, stored, width };
+};
+
 /** Visits the stored elements of a row: `body(column, value)`, value null where all are 1. */
 function overRow(
   b: KernelBuilder,
   row: Value,
-  values: Value,
-  columns: Value,
-  rowStarts: Value,
+  { values, columns, rowStarts, stored, width }: SparseArguments,
   weighted: boolean,
   body: (column: Value, value: Value | null) => void,
 ): void {
   const start = b.let(rowStarts.add(row.shl(2)));
-  const at = b.let(b.load('i32', start).shl(2));
-  const end = b.let(b.load('i32', start, 4).shl(2));
-  b.if(at.ne(end), () =>
+  const bound = (offset: number): Value => {
+    const place = b.let(b.load('i32', start, offset));
+    return b.let(place.ltU(stored).select(place, stored).shl(2));
+  };
+  const at = bound(0);
+  const end = bound(4);
+  b.if(at.ltU(end), () =>
     b.repeat(
       () => {
-        const column = b.let(b.load('i32', b.let(columns.add(at))));
+        const index = b.let(b.load('i32', b.let(columns.add(at))));
+        const column = b.let(index.ltU(width).select(index, width.sub(1)));
         body(column, weighted ? b.let(b.loadSplat(b.let(values.add(at)))) : null);
         b.set(at, at.add(4));
       },
-      () => at.ne(end),
+      () => at.ltU(end),
     ),
   );
 }
@@ -81,9 +111,8 @@ function productKernel(
   return {
     key: `sparseMatMul|${n}|${weighted}|${bias}|${activation?.key ?? ''}`,
     write: (b) => {
-      const [values, columns, rowStarts, right, biasAt, out, rows] = [0, 1, 2, 3, 4, 5, 6].map(
-        (i) => b.arg(i),
-      );
+      const matrix = sparseArguments(b);
+      const [right, biasAt, out, rows] = [5, 6, 7, 8].map((i) => b.arg(i));
       const first = b.let(b.task.mul(rowsPerTask));
       const end = b.let(first.add(rowsPerTask));
       b.set(end, end.lt(rows).select(end, rows));
@@ -92,7 +121,7 @@ function productKernel(
         const sums = vectors.map(({ offset, lanes }) =>
           b.let(bias ? b.loadFirst(lanes, biasAt, offset) : b.zero()),
         );
-        overRow(b, row, values, columns, rowStarts, weighted, (column, value) => {
+        overRow(b, row, matrix, weighted, (column, value) => {
           const from = b.let(right.add(column.mul(n * 4)));
           vectors.forEach(({ offset, lanes }, v) => {
             const factor = b.loadFirst(lanes, from, offset);
@@ -118,7 +147,7 @@ export function sparseMatMulGrad(
   phases: PhaseList,
 ): boolean {
   const [rows, n] = gradient.shape;
-  if (!fits(values, columns, rowStarts, [gradient, out]) || n > mostColumns) return false;
+  if (!fits(values, columns, rowStarts, rows, [gradient, out]) || n > mostColumns) return false;
   const weighted = values.shape[0] > 0;
   emitZeros(addressOf(out), out.shape[0] * n, phases);
   phases.run(
@@ -127,6 +156,8 @@ export function sparseMatMulGrad(
       addressOf(values),
       addressOf(columns),
       addressOf(rowStarts),
+      columns.shape[0],
+      out.shape[0],
       addressOf(gradient),
       addressOf(out),
       rows,
@@ -140,14 +171,13 @@ function gradientKernel(n: number, weighted: boolean): KernelSpec {
   return {
     key: `sparseMatMulGrad|${n}|${weighted}`,
     write: (b) => {
-      const [values, columns, rowStarts, gradient, out, rows] = [0, 1, 2, 3, 4, 5].map((i) =>
-        b.arg(i),
-      );
+      const matrix = sparseArguments(b);
+      const [gradient, out, rows] = [5, 6, 7].map((i) => b.arg(i));
       const vectors = vectorsOf(b, n);
       b.for(0, rows, 1, (row) => {
         const from = b.let(gradient.add(row.mul(n * 4)));
         const parts = vectors.map(({ offset, lanes }) => b.let(b.loadFirst(lanes, from, offset)));
-        overRow(b, row, values, columns, rowStarts, weighted, (column, value) => {
+        overRow(b, row, matrix, weighted, (column, value) => {
           const to = b.let(out.add(column.mul(n * 4)));
           vectors.forEach(({ offset, lanes }, v) => {
             const part = value ? value.mul(parts[v]) : parts[v];
