@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { type CommonOptions, command, does, threadCount, wholeNumber } from './command.ts';
+
+interface EvaluateOptions extends CommonOptions {
+  readonly batchSize: number;
+  readonly threads?: number;
+}
+
+/** `gradus evaluate MODEL DATA`: how well a model does on the test images of a data set. */
+export function evaluate(): Command {
+  const made = command(
+    'evaluate',
+    'Measure how well a saved model does on the test images of a data set.',
+    'gradus evaluate mnist.safetensors mnist --json',
+  )
+    .argument('<model>', 'file that a training saved')
+    .argument('<data>', 'mnist, fashion-mnist, cifar10, or a folder with idx files')
+    .option('--batch-size <n>', 'images of a step', wholeNumber(1), 32)
+    .option('--threads <n>', 'threads to compute with', threadCount);
+  return does<[string, string], EvaluateOptions>(
+    made,
+    async ({ batchSize, threads }, file, data) => {
+      const [{ loadModel, setThreads }, { imageBatches, loadTestData }] = await Promise.all([
+        import('../index.ts'),
+        import('./image-data.ts'),
+      ]);
+      const { grouped, print, rounded } = await import('./terminal.ts');
+      if (threads) setThreads(threads);
+      const model = await loadModel(file);
+      const { images, labels, from } = await loadTestData(data);
+      const count = images.shape[0];
+      print(`${file}: ${model.name} on ${grouped(count)} test images from ${from}`);
+      if (!model.compiled) {
+        model.compile({ loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+      }
+      const batches = imageBatches(model, images, labels).batch(batchSize);
+      const logs = await model.evaluate(batches, { returnDict: true });
+      const scores = Object.entries(logs).map(([name, value]) => [name, rounded(value)] as const);
+      for (const [name, value] of scores) print(`test ${name} ${value.toFixed(4)}`);
+      return { result: { model: file, data, images: count, ...Object.fromEntries(scores) } };
+    },
+  );
+}
