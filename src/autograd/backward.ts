@@ -94,8 +94,10 @@ export function gradients(
   options: GradientOptions = {},
 ): (Tensor | null)[] {
   const found = new Map<Tensor, Tensor | null>(inputs.map((x) => [x, null]));
-  const roots = outputs.filter((y) => y.requiresGrad);
-  const seeds = roots.map((y) => options.gradOutputs?.[outputs.indexOf(y)] ?? onesLike(y));
+  // By place, not by tensor: an output may be listed twice.
+  const places = outputs.flatMap((y, i) => (y.requiresGrad ? [i] : []));
+  const roots = places.map((i) => outputs[i]);
+  const seeds = places.map((i) => options.gradOutputs?.[i] ?? onesLike(outputs[i]));
   propagate(roots, seeds, found, false, options);
   return inputs.map((x, i) => {
     const gradient = found.get(x) ?? null;

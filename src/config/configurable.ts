@@ -110,7 +110,8 @@ export abstract class Configurable {
 
   /** Builds an object from `getConfig()` or from the config of a Keras file. */
   static fromConfig(config: Config): Configurable {
-    const Class = Configurable as unknown as new (options: Config) => Configurable;
+    // biome-ignore lint/complexity/noThisInStatic: the subclass that it is called on is meant
+    const Class = this as unknown as new (options: Config) => Configurable;
     return new Class(camelCaseKeys(config));
   }
 }

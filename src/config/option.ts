@@ -26,7 +26,7 @@ export type Optional<Value, Input = Value> = Option<Value, Input, false>;
 /** Builds an option from its check; required if no `initial` is given. */
 export function option<Value, Input>(
   parse: (input: Input, where: string) => Value,
-  initial: Input,
+  initial: NoInfer<Input>,
   rest?: Pick<Option<NoInfer<Value>, NoInfer<Input>>, 'write' | 'omit' | 'family'>,
 ): Optional<Value, Input>;
 export function option<Value, Input>(

@@ -30,7 +30,7 @@ class FunctionInitializer extends Initializer {
   }
 
   override get className(): string {
-    return this.f.name;
+    return this.f?.name ?? 'function'; // not there yet while the options are read
   }
 
   override call(shape: Shape, dtype: DType = 'float32'): Tensor {
