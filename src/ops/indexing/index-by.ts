@@ -37,7 +37,7 @@ export type IndexItem =
 type AxisItem =
   | { readonly kind: 'slice'; readonly slice: Slice | null }
   | { readonly kind: 'place'; readonly at: number }
-  | { readonly kind: 'list'; readonly list: Tensor };
+  | { readonly kind: 'list'; readonly list: Tensor; readonly maskSize?: number };
 
 /**
  * Part of a tensor by NumPy's indexing rules. Numbers, slices, null and '...' give a view; integer tensors and arrays a copy; boolean
@@ -106,7 +106,8 @@ function maskItems(mask: Tensor): AxisItem[] {
   const strides = rowMajorStrides(mask.shape);
   return mask.shape.map((size, axis) => {
     const places = Int32Array.from(found, (i) => Math.floor(i / strides[axis]) % size);
-    return { kind: 'list', list: fromTypedArray('index', places, [places.length]) };
+    const list = fromTypedArray('index', places, [places.length]);
+    return { kind: 'list', list, maskSize: size };
   });
 }
 
@@ -143,6 +144,11 @@ function takeLists(x: Tensor, items: readonly AxisItem[], axes: readonly number[
   const strides = rowMajorStrides(sizes);
   const lists = axes.map((axis, i) => {
     const item = items[axis];
+    if (item.kind === 'list' && (item.maskSize ?? sizes[i]) !== sizes[i]) {
+      throw new ShapeError(
+        `index: a mask of size ${item.maskSize} lies on axis ${axis} of ${formatShape(x.shape)}`,
+      );
+    }
     const list = item.kind === 'list' ? item.list : Int32Array.of((item as { at: number }).at);
     const places = kernelIndices('index', list, sizes[i], x);
     return item.kind === 'list' ? places : reshape(places, []);
