@@ -28,6 +28,7 @@ export {
   type HostArray,
   toCategorical,
 } from './data/index.ts';
+export * as datasets from './datasets/index.ts';
 export * as initializers from './initializers/index.ts';
 export * as layers from './layers/index.ts';
 export { Input, KerasTensor, Layer } from './layers/index.ts';
