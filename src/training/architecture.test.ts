@@ -36,7 +36,7 @@ function essence(value: unknown): unknown {
   ];
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key]) => !skipped.includes(key))
+      .filter(([key, part]) => part !== null && !skipped.includes(key))
       .map(([key, part]) => [key, essence(part)]),
   );
 }

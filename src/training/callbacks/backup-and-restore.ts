@@ -1,8 +1,18 @@
-import { exists, joinPath, makeFolder, readFile, removeFile, writeFileAtomic } from '#platform';
+import {
+  exists,
+  joinPath,
+  listFolder,
+  makeFolder,
+  readFile,
+  removeFile,
+  writeFileAtomic,
+} from '#platform';
 import { FormatError, GradusError, ValueError } from '../../tensor/index.ts';
 import { checkOptions } from '../check-options.ts';
 import { type CallbackState, restoreRun, runToBytes } from '../save-run.ts';
 import { Callback } from './callback.ts';
+
+const FILE = 'backup.safetensors';
 
 export interface BackupAndRestoreOptions {
   /** Backs up after each epoch, or after so many batches. */
@@ -38,7 +48,7 @@ export class BackupAndRestore extends Callback {
   }
 
   get #file(): string {
-    return joinPath(this.#folder, 'backup.safetensors');
+    return joinPath(this.#folder, FILE);
   }
 
   override get runsLast(): boolean {
@@ -52,6 +62,7 @@ export class BackupAndRestore extends Callback {
   override async onTrainBegin(): Promise<void> {
     this.#batches = 0;
     await makeFolder(this.#folder);
+    await this.#removeUnfinished();
     if (!(await exists(this.#file))) return;
     if (!this.model.built) {
       throw new GradusError(
@@ -99,6 +110,14 @@ export class BackupAndRestore extends Callback {
       }),
     );
     await writeFileAtomic(this.#file, await runToBytes(this.model, states));
+  }
+
+  /** Removes what was being written when a training was killed. */
+  async #removeUnfinished(): Promise<void> {
+    for (const { name, kind } of await listFolder(this.#folder)) {
+      const isUnfinished = name.includes(FILE) && name !== FILE && kind === 'file';
+      if (isUnfinished) await removeFile(joinPath(this.#folder, name));
+    }
   }
 
   #others(): readonly Callback[] {
