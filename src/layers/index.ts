@@ -23,7 +23,9 @@ export { AdaptiveMaxPooling1D, adaptiveMaxPooling1d } from './adaptive-max-pooli
 export { AdaptiveMaxPooling2D, adaptiveMaxPooling2d } from './adaptive-max-pooling2d.ts';
 export { AdaptiveMaxPooling3D, adaptiveMaxPooling3d } from './adaptive-max-pooling3d.ts';
 export { Add, add } from './add.ts';
+export { AdditiveAttention, additiveAttention } from './additive-attention.ts';
 export { AlphaDropout, alphaDropout } from './alpha-dropout.ts';
+export { Attention, attention } from './attention.ts';
 export { Average, average } from './average.ts';
 export { AveragePooling1D, averagePooling1d } from './average-pooling1d.ts';
 export { AveragePooling2D, averagePooling2d } from './average-pooling2d.ts';
@@ -65,6 +67,7 @@ export { GlobalMaxPooling1D, globalMaxPooling1d } from './global-max-pooling1d.t
 export { GlobalMaxPooling2D, globalMaxPooling2d } from './global-max-pooling2d.ts';
 export { GlobalMaxPooling3D, globalMaxPooling3d } from './global-max-pooling3d.ts';
 export { GroupNormalization, groupNormalization } from './group-normalization.ts';
+export { GroupQueryAttention, groupQueryAttention } from './group-query-attention.ts';
 export { GRU, gru } from './gru.ts';
 export { GRUCell, gruCell } from './gru-cell.ts';
 export { Identity, identity } from './identity.ts';
@@ -94,6 +97,7 @@ export { MaxPooling2D, maxPooling2d } from './max-pooling2d.ts';
 export { MaxPooling3D, maxPooling3d } from './max-pooling3d.ts';
 export { Maximum, maximum } from './maximum.ts';
 export { Minimum, minimum } from './minimum.ts';
+export { MultiHeadAttention, multiHeadAttention } from './multi-head-attention.ts';
 export { Multiply, multiply } from './multiply.ts';
 export { Normalization, normalization } from './normalization.ts';
 export { Permute, permute } from './permute.ts';

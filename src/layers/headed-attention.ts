@@ -1,0 +1,121 @@
+import { anything, boolean, nullable, number, omitted, withOptions } from '../config/index.ts';
+import { cast, expandDims } from '../ops/index.ts';
+import { type Tensor, ValueError } from '../tensor/index.ts';
+import { allOf, causalMask } from './attention-mask.ts';
+import { EinsumDense } from './einsum-dense.ts';
+import type { SymbolicShape } from './keras-tensor.ts';
+import { type AnyTensor, type CallOptions, Layer } from './layer.ts';
+import { constraint, initializer, regularizer, seed } from './layer-options.ts';
+
+/** Options that the attention layers with heads share. */
+export const headedOptions = {
+  /** Share of the attention that is dropped in training. */
+  dropout: number(0, { min: 0, max: 1 }),
+  useBias: boolean(true),
+  useGate: boolean(false),
+  slidingWindow: nullable(anything<unknown>(null)),
+  flashAttention: omitted(nullable(anything<unknown>(null))),
+  kernelInitializer: initializer('glorotUniform'),
+  biasInitializer: initializer('zeros'),
+  kernelRegularizer: regularizer(),
+  biasRegularizer: regularizer(),
+  activityRegularizer: regularizer(),
+  kernelConstraint: constraint(),
+  biasConstraint: constraint(),
+  seed: seed(),
+};
+
+/**
+ * The base of the attention layers with heads: `apply([query, value])`, `apply([query, value, key])` or
+ * `apply(query, { value, key })`.
+ */
+export abstract class HeadedAttention extends withOptions(Layer, headedOptions) {
+  static override readonly separateInputs = true;
+  override supportsMasking = true;
+  queryDense!: EinsumDense;
+  keyDense!: EinsumDense;
+  valueDense!: EinsumDense;
+  outputDense!: EinsumDense;
+
+  override apply<T extends AnyTensor>(
+    inputs: T | readonly T[],
+    { value, key, ...options }: CallOptions = {},
+  ): T & readonly T[] {
+    const list = Array.isArray(inputs) ? inputs : [inputs, value, key].filter((x) => x);
+    return super.apply(list as T[], options) as T & readonly T[];
+  }
+
+  override build(inputShape: readonly SymbolicShape[]): void {
+    if (!Array.isArray(inputShape[0]) || inputShape.length < 2) {
+      throw new ValueError(`${this.name}: must be called on [query, value] or [query, value, key]`);
+    }
+    if (this.useGate || this.slidingWindow !== null) {
+      throw new ValueError(
+        `${this.name}: useGate and slidingWindow are not supported; leave them out`,
+      );
+    }
+    const [query, value, key = value] = inputShape;
+    if (value.slice(1, -1).join() !== key.slice(1, -1).join()) {
+      throw new ValueError(
+        `${this.name}: value and key must have the same steps, received shapes [${value}] and [${key}]`,
+      );
+    }
+    this.project(query, value, key);
+  }
+
+  /** Makes the four projections for inputs of these shapes. */
+  protected abstract project(query: SymbolicShape, value: SymbolicShape, key: SymbolicShape): void;
+
+  /** Makes one projection and its weights. */
+  protected projection(
+    name: string,
+    equation: string,
+    outputShape: readonly (number | null)[],
+    biasAxes: string,
+    inputShape: SymbolicShape,
+  ): EinsumDense {
+    const layer = new EinsumDense({
+      name,
+      equation,
+      outputShape,
+      biasAxes: this.useBias ? biasAxes : null,
+      dtype: this.dtype,
+      kernelInitializer: this.kernelInitializer,
+      biasInitializer: this.biasInitializer,
+      kernelRegularizer: this.kernelRegularizer,
+      biasRegularizer: this.biasRegularizer,
+      activityRegularizer: this.activityRegularizer,
+      kernelConstraint: this.kernelConstraint,
+      biasConstraint: this.biasConstraint,
+    });
+    layer.build(inputShape);
+    return layer;
+  }
+
+  /** What each step of the query may see: [batch or 1, query, key], or null for everything. */
+  protected visible(inputs: readonly Tensor[], options: CallOptions): Tensor | null {
+    const masks = (Array.isArray(options.mask) ? options.mask : []) as (Tensor | null)[];
+    const own = (name: string, i: number): Tensor | null =>
+      (options[name] as Tensor | null | undefined) ?? masks[i] ?? null;
+    const [query, value] = inputs;
+    const queryMask = own('queryMask', 0);
+    const valueMask = own('valueMask', 1);
+    const keyMask = own('keyMask', 2);
+    const along = (mask: Tensor | null, axis: number): Tensor | null =>
+      mask && expandDims(cast(mask, 'bool'), axis);
+    return allOf(
+      along(queryMask, -1),
+      along(valueMask, -2),
+      along(keyMask, -2),
+      options.useCausalMask ? causalMask(query.shape[1], value.shape[1]) : null,
+      options.attentionMask as Tensor | null | undefined,
+    );
+  }
+
+  override computeMask(
+    _inputs: unknown,
+    mask: NonNullable<CallOptions['mask']> | null,
+  ): Tensor | null {
+    return Array.isArray(mask) ? (mask[0] ?? null) : null;
+  }
+}
