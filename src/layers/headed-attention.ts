@@ -92,21 +92,21 @@ export abstract class HeadedAttention extends withOptions(Layer, headedOptions) 
     return layer;
   }
 
-  /** What each step of the query may see: [batch or 1, query, key], or null for everything. */
+  /**
+   * What each step of the query may see: [batch or 1, query, key], or null for everything. A mask of the query rules out
+   * nothing: masked steps get a result that nobody looks at.
+   */
   protected visible(inputs: readonly Tensor[], options: CallOptions): Tensor | null {
     const masks = (Array.isArray(options.mask) ? options.mask : []) as (Tensor | null)[];
     const own = (name: string, i: number): Tensor | null =>
       (options[name] as Tensor | null | undefined) ?? masks[i] ?? null;
     const [query, value] = inputs;
-    const queryMask = own('queryMask', 0);
     const valueMask = own('valueMask', 1);
     const keyMask = own('keyMask', 2);
-    const along = (mask: Tensor | null, axis: number): Tensor | null =>
-      mask && expandDims(cast(mask, 'bool'), axis);
+    const rows = (mask: Tensor | null): Tensor | null => mask && expandDims(cast(mask, 'bool'), -2);
     return allOf(
-      along(queryMask, -1),
-      along(valueMask, -2),
-      along(keyMask, -2),
+      rows(valueMask),
+      rows(keyMask),
       options.useCausalMask ? causalMask(query.shape[1], value.shape[1]) : null,
       options.attentionMask as Tensor | null | undefined,
     );
