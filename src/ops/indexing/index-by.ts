@@ -45,7 +45,7 @@ type AxisItem =
  * @example index(images, 0, '...', { start: 0, stop: 1 });
  * @example index(x, [0, 2], null);
  */
-export function index(x: TensorLike, ...items: readonly IndexItem[]): Tensor {
+export function index(x: TensorLike, ...items: IndexItem[]): Tensor {
   const tensor = asTensor('index', x);
   // Lists become tensors of the step that x belongs to.
   return runWithDataOf([tensor], () => indexTensor(tensor, items));
