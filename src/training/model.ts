@@ -1,4 +1,5 @@
 import type { FileSource } from '#platform';
+import { noGrad } from '../autograd/index.ts';
 import type { Config } from '../config/index.ts';
 import { Input } from '../layers/input-layer.ts';
 import {
@@ -12,12 +13,14 @@ import {
   type TensorSpec,
 } from '../layers/keras-tensor.ts';
 import { type AnyTensor, type CallOptions, Layer } from '../layers/layer.ts';
-import { cast, expandDims, squeeze } from '../ops/index.ts';
+import { cast, expandDims, squeeze, zeros } from '../ops/index.ts';
 import { asTensor } from '../ops/tensor-like.ts';
 import {
   formatShape,
   GradusError,
   type NestedArray,
+  runInScope,
+  Scope,
   ShapeError,
   type Tensor,
   ValueError,
@@ -59,6 +62,7 @@ export class Model extends Trainable {
   #graph: FunctionalGraph | null = null;
   #inputPacking: Packing = { kind: 'one' };
   #outputPacking: Packing = { kind: 'one' };
+  #applying = false;
 
   constructor({ inputs, outputs, ...options }: ModelOptions = {}) {
     super(options);
@@ -168,6 +172,21 @@ export class Model extends Trainable {
     return outputs.length === 1 ? outputs[0] : outputs;
   }
 
+  /** Makes the weights; a class that computes in its own `call` is called on zeros for it. */
+  override build(inputShape: ShapeOrShapes): void {
+    // The call that asks for the weights makes them.
+    if (this.graph || this.#applying) return;
+    const shapes = isShape(inputShape) ? [inputShape] : (inputShape as readonly SymbolicShape[]);
+    const scope = new Scope();
+    runInScope(scope, () =>
+      noGrad(() => {
+        const inputs = shapes.map((shape) => zeros(shape.map((n) => n ?? 1)));
+        this.call(inputs.length === 1 ? inputs[0] : inputs, { training: false });
+      }),
+    );
+    scope.end();
+  }
+
   /** Computes the model's outputs; classes that extend `Model` write their own. */
   override call(inputs: unknown, options: CallOptions = {}): unknown {
     const graph = this.graph;
@@ -193,7 +212,14 @@ export class Model extends Trainable {
   ): T;
   override apply(inputs: NestedArray, options?: CallOptions): Tensor;
   override apply(inputs: unknown, options?: CallOptions): unknown {
-    const outputs: unknown = super.apply(inputs as Tensor, options);
+    const outer = this.#applying;
+    this.#applying = true;
+    let outputs: unknown;
+    try {
+      outputs = super.apply(inputs as Tensor, options);
+    } finally {
+      this.#applying = outer;
+    }
     return this.#outputPacking.kind === 'object'
       ? pack(outputs as readonly AnyTensor[], this.#outputPacking)
       : outputs;

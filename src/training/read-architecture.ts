@@ -21,7 +21,12 @@ export function layerFromFile(file: unknown, where: string): Layer {
       received: JSON.stringify(file)?.slice(0, 60),
     });
   }
-  return withCustomObjects(modelReaders, () => deserializeLayer(file, where));
+  const layer = withCustomObjects(modelReaders, () => deserializeLayer(file, where));
+  const { build_config: build } = file;
+  if (layer instanceof Model && !layer.built && isPlainObject(build)) {
+    layer.buildFromConfig(camelCaseKeys(build));
+  }
+  return layer;
 }
 
 /** Stands for a class of models where layers are read: models are made of parts that are read first. */
