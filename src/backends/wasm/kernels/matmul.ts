@@ -46,7 +46,8 @@ export function matMul(
   const rank = c.shape.length;
   const [m, n] = [c.shape[rank - 2], c.shape[rank - 1]];
   const k = a.shape[rank - 1];
-  if (k === 0 || c.strides[rank - 1] !== 1 || (bias && bias.strides[0] !== 1)) return false;
+  if (k === 0 || c.strides[rank - 1] !== 1 || c.strides[rank - 2] < 0) return false;
+  if (bias && bias.strides[0] !== 1) return false;
   const left = positive(a, phases);
   const right = unitStride(b, phases);
   const product: Product = {
@@ -95,9 +96,11 @@ const copyOf = (view: View, phases: PhaseList): View => {
 const positive = (view: View, phases: PhaseList): View =>
   view.strides.slice(-2).some((s) => s < 0) ? copyOf(view, phases) : view;
 
+/** Rows must lie apart: the loop over them ends by their address. */
 const unitStride = (view: View, phases: PhaseList): View => {
   const [row, column] = view.strides.slice(-2);
-  return row >= 0 && column >= 0 && (row === 1 || column === 1) ? view : copyOf(view, phases);
+  const apart = row > 0 || view.shape.at(-2) === 1;
+  return apart && column >= 0 && (row === 1 || column === 1) ? view : copyOf(view, phases);
 };
 
 export function emitProduct(
