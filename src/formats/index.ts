@@ -6,6 +6,7 @@ export * as idx from './idx.ts';
 export * from './json.ts';
 export * as npy from './npy.ts';
 export * as npz from './npz.ts';
+export * as pickle from './pickle.ts';
 export * as safetensors from './safetensors.ts';
 export * as tar from './tar.ts';
 export * as zip from './zip.ts';

@@ -72,7 +72,7 @@ describe('npy', () => {
     const four = new Uint8Array(4);
     const refused: [Uint8Array, string][] = [
       [new Uint8Array(3), 'no npy file'],
-      [npy(header("'|O'", '(1,)'), four), 'Python objects, which only unpickling'],
+      [npy(header("'|O'", '(1,)'), four), 'Python objects; pickle.decodeObjects reads'],
       [npy(header("'<U1'", '(1,)'), four), "received '<U1'"],
       [npy(header("[('a', '<i4')]", '(1,)'), four), 'received a list of fields'],
       [npy(header("'<f4'", '(2,)'), four), 'the file is truncated'],

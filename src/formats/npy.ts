@@ -88,11 +88,12 @@ export function decodeHeader(bytes: Uint8Array, { file }: DecodeOptions = {}): N
 
 /**
  * The array of an npy file. Fortran order becomes row-major order, big-endian elements are turned around; otherwise
- * bytes are shared where alignment allows. Arrays of Python objects are refused: reading them would run code.
+ * bytes are shared where alignment allows. Arrays of Python objects are left to
+ * `pickle.decodeObjects`.
  */
 export function decode(bytes: Uint8Array, { file }: DecodeOptions = {}): FileArray {
   const { descr, fortranOrder, shape, dataStart } = decodeHeader(bytes, { file });
-  const { dtype, littleEndian } = parseDescr(descr, file);
+  const { dtype } = parseDescr(descr, file);
   const expected = byteLengthOf(dtype, shape, { file });
   const received = bytes.length - dataStart;
   if (expected !== received) {
@@ -101,9 +102,20 @@ export function decode(bytes: Uint8Array, { file }: DecodeOptions = {}): FileArr
       { file, expected: `${expected} bytes for ${dtype} [${shape}]`, received: String(received) },
     );
   }
-  const data = bytes.subarray(dataStart);
-  if (!fortranOrder) return arrayFromBytes(data, dtype, shape, littleEndian);
-  const columns = arrayFromBytes(data, dtype, [...shape].reverse(), littleEndian);
+  return decodeElements(bytes.subarray(dataStart), descr, fortranOrder, shape, file);
+}
+
+/** The array of elements that fit its type and shape already. */
+export function decodeElements(
+  bytes: Uint8Array,
+  descr: PythonLiteral,
+  fortranOrder: boolean,
+  shape: readonly number[],
+  file?: string,
+): FileArray {
+  const { dtype, littleEndian } = parseDescr(descr, file);
+  if (!fortranOrder) return arrayFromBytes(bytes, dtype, shape, littleEndian);
+  const columns = arrayFromBytes(bytes, dtype, [...shape].reverse(), littleEndian);
   return { dtype, shape, data: reverseAxes(columns) };
 }
 
@@ -122,7 +134,8 @@ export function encode(array: FileArray): Uint8Array<ArrayBuffer> {
   return joinBytes([head, bytesOfArray(array)]);
 }
 
-function parseDescr(
+/** The element type that NumPy's code stands for. */
+export function parseDescr(
   descr: PythonLiteral,
   file?: string,
 ): { dtype: FileDType; littleEndian: boolean } {
@@ -133,8 +146,8 @@ function parseDescr(
   const received = typeof descr === 'string' ? `'${descr.slice(0, 40)}'` : 'a list of fields';
   if (code?.startsWith('O')) {
     throw new FormatError(
-      'the array holds Python objects, which only unpickling, that is running code, could read; ' +
-        'save it in NumPy with a numeric dtype: np.save(path, np.asarray(x, dtype="float32"))',
+      'the array holds Python objects; pickle.decodeObjects reads lists and numbers, and nothing that would run ' +
+        'code; or save it in NumPy with a numeric dtype: np.save(path, np.asarray(x, dtype="float32"))',
       { file, received },
     );
   }

@@ -3,12 +3,15 @@ import { FormatError } from '../tensor/index.ts';
 import { type ByteSource, joinBytes } from './byte-source.ts';
 import type { DecodeOptions, FileArray } from './file-array.ts';
 import * as npy from './npy.ts';
+import { decodeObjects, type NumpyArray, type PickleOptions } from './pickle.ts';
 import * as zip from './zip.ts';
 
 /** The arrays of an npz file, read on demand. */
 export interface NpzFile {
   readonly names: readonly string[];
   read(name: string): Promise<FileArray>;
+  /** An array of Python objects: lists, text, numbers; nothing in it is run. */
+  readObjects(name: string, options?: PickleOptions): Promise<NumpyArray>;
   /** The npy file of an array, for a reader of its own. */
   readBytes(name: string): Promise<Uint8Array>;
 }
@@ -22,11 +25,13 @@ export async function open(source: ByteSource, options: DecodeOptions = {}): Pro
     throw new FormatError('an npz file holds npy files only', { file, member });
   });
   const readBytes = (name: string) => archive.read(`${name}.npy`);
+  const labelOf = (name: string) => (file ? `${file}, ${name}.npy` : `${name}.npy`);
   return {
     names,
     readBytes,
-    read: async (name) =>
-      npy.decode(await readBytes(name), { file: file ? `${file}, ${name}.npy` : `${name}.npy` }),
+    read: async (name) => npy.decode(await readBytes(name), { file: labelOf(name) }),
+    readObjects: async (name, { maxBytes = options.maxBytes, ...limits } = {}) =>
+      decodeObjects(await readBytes(name), { ...limits, maxBytes, file: labelOf(name) }),
   };
 }
 
