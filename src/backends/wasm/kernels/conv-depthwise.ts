@@ -1,7 +1,6 @@
-import type { Expr } from '../../../expr/index.ts';
 import type { KernelBuilder, Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
-import type { ConvShape } from './conv-geometry.ts';
+import { type ConvShape, describe, type FramedConv } from './conv-geometry.ts';
 import { FormulaWriter } from './formula.ts';
 import { plain, reduceColumns } from './reduce.ts';
 
@@ -13,25 +12,10 @@ export const isDepthwise = ({ groups, channels, filters }: ConvShape): boolean =
   groups > 1 && channels === 1 && filters === 1;
 
 /** A depthwise convolution over frames that lie ready; filters [taps, channels]. */
-export interface DepthwiseConv {
-  readonly images: number;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly strides: readonly [number, number];
-  readonly dilation: readonly [number, number];
+export type DepthwiseConv = Omit<FramedConv, 'filters' | 'inPixel' | 'outPixel'> & {
   /** Whether the filter is used from its last tap to its first. */
   readonly turned: boolean;
-  readonly bias: boolean;
-  readonly activation: Expr | null;
-}
-
-const describe = ({ activation, ...rest }: DepthwiseConv): string =>
-  `${Object.values(rest).join()}|${activation?.key ?? ''}`;
+};
 
 export function emitDepthwise(
   conv: DepthwiseConv,

@@ -1,40 +1,19 @@
-import type { Expr } from '../../../expr/index.ts';
 import { type KernelBuilder, panelColumns, type Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
+import { describe, type FramedConv } from './conv-geometry.ts';
 import { accumulate, fillTile, newTile, storeTile, type Tile } from './tile.ts';
+
+/** Products that are written out one by one rather than looped over. */
+const mostUnrolled = 32;
 
 /**
  * A convolution without padding over frames that lie ready: y[n, i, j, o] = sum over (ky, kx, c) of
  * x[n, i sh + ky dh, j sw + kx dw, c] w[ky, kx, c, o]. No patches are copied out: a tile is four neighbouring pixels of
  * a row times a panel of output channels, and its left factors are read where they lie.
+ * The filters lie in panels [filters / panel][ky kx c][panel].
  */
-export interface DirectConv {
-  readonly images: number;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  readonly filters: number;
-  readonly kernelHeight: number;
-  readonly kernelWidth: number;
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly strides: readonly [number, number];
-  readonly dilation: readonly [number, number];
-  readonly inPixel: number;
-  readonly outPixel: number;
-  readonly bias: boolean;
-  readonly activation: Expr | null;
-}
-
-/** Products that are written out one by one rather than looped over. */
-const mostUnrolled = 32;
-
-const describe = ({ activation, ...rest }: DirectConv): string =>
-  `${Object.values(rest).join()}|${activation?.key ?? ''}`;
-
-/** Filters as panels [filters / panel][ky kx c][panel]. Their layout: `panels` addresses. */
 export function emitDirectConv(
-  conv: DirectConv,
+  conv: FramedConv,
   x: number,
   panels: number,
   bias: number,
@@ -51,7 +30,7 @@ export function emitDirectConv(
   phases.run(directKernel(conv, rowsPerTask), [x, panels, bias, y], Math.ceil(rows / rowsPerTask));
 }
 
-function directKernel(conv: DirectConv, rowsPerTask: number): KernelSpec {
+function directKernel(conv: FramedConv, rowsPerTask: number): KernelSpec {
   const { images, height, width, filters, outHeight, outWidth, strides, inPixel, outPixel } = conv;
   const rows = images * outHeight;
   return {
@@ -111,7 +90,7 @@ function directKernel(conv: DirectConv, rowsPerTask: number): KernelSpec {
 /** Adds the products of one window to each pixel of the tile. */
 function sumWindow(
   b: KernelBuilder,
-  conv: DirectConv,
+  conv: FramedConv,
   tile: Tile,
   from: Value,
   panel: Value,

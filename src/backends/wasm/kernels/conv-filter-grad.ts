@@ -1,6 +1,6 @@
 import { panelColumns, type Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
-import type { ConvShape } from './conv-geometry.ts';
+import { type ConvShape, describe } from './conv-geometry.ts';
 import { plain, reduceColumns } from './reduce.ts';
 import { accumulate, loadTile, newTile, storeTile } from './tile.ts';
 
@@ -64,7 +64,7 @@ function filterGradKernel(
     Math.floor(cacheElements / (outWidth * (channels * strides[1] + filters))),
   );
   return {
-    key: `convFilterGrad|${[...Object.values(shape), rows, joined, perSlice]}`,
+    key: `convFilterGrad|${describe(shape)}|${[rows, joined, perSlice]}`,
     write: (b) => {
       const [x, dy, out] = [b.arg(0), b.arg(1), b.arg(2)];
       const tap = b.let(b.task.remU(kernelHeight * tapsX * groups));

@@ -1,3 +1,4 @@
+import { Expr } from '../../../expr/index.ts';
 import type { View } from '../../../tensor/index.ts';
 import type { ConvAttributes } from '../../kernels.ts';
 
@@ -46,6 +47,28 @@ export function convShape(x: View, filter: View, y: View, attributes: ConvAttrib
     outPixel,
   };
 }
+
+/** A convolution of frames that lie ready, so that there is no padding: `height` and `width` are those of a frame. */
+export type FramedConv = Omit<ConvShape, 'padding' | 'groups'> & {
+  readonly bias: boolean;
+  readonly activation: Expr | null;
+};
+
+/** The same for equal sizes and options, whatever the order in which they were written: a kernel's key. */
+export const describe = (sizes: object): string =>
+  Object.entries(sizes)
+    .map(([name, value]) => `${name}=${value instanceof Expr ? value.key : value}`)
+    .sort()
+    .join();
+
+/** The frame that puts an image's padding around it. */
+export const paddedFrame = ({ height, width, padding: [rows, columns] }: ConvShape): Frame => ({
+  height: height + rows[0] + rows[1],
+  width: width + columns[0] + columns[1],
+  top: rows[0],
+  left: columns[0],
+  spread: [1, 1],
+});
 
 /** An image with zeros around it and, for gradients of strided convolutions, between its pixels. */
 export interface Frame {

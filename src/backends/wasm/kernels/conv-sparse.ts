@@ -1,7 +1,7 @@
 import { input } from '../../../expr/index.ts';
 import type { KernelBuilder, Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
-import type { ConvShape } from './conv-geometry.ts';
+import { type ConvShape, describe } from './conv-geometry.ts';
 import { elementwise } from './elementwise.ts';
 import { scratchView } from './layout.ts';
 import { plain, reduceColumns } from './reduce.ts';
@@ -139,7 +139,7 @@ function inputGradKernel(shape: ConvShape): KernelSpec {
   const pixels = outHeight * outWidth;
   const listBytes = (filters + 1) * 8;
   return {
-    key: `convSparseInputGrad|${Object.values(shape).join()}`,
+    key: `convSparseInputGrad|${describe(shape)}`,
     scratch: pixels * (listBytes + 4),
     write: (b) => {
       const [dy, turned, dx] = [0, 1, 2].map((i) => b.arg(i));
@@ -240,7 +240,7 @@ function filterGradKernel(shape: ConvShape, perSlice: number): KernelSpec {
   const listBytes = (pixels + 1) * 8;
   const row = kernelWidth * channels;
   return {
-    key: `convSparseFilterGrad|${Object.values(shape).join()}|${perSlice}`,
+    key: `convSparseFilterGrad|${describe(shape)}|${perSlice}`,
     scratch: filters * (listBytes + 4),
     write: (b) => {
       const [x, dy, out] = [0, 1, 2].map((i) => b.arg(i));

@@ -2,10 +2,10 @@ import { sizeOf, type View } from '../../../tensor/index.ts';
 import type { ConvAttributes } from '../../kernels.ts';
 import type { PhaseList } from '../phases.ts';
 import { emitDepthwise, emitDepthwiseFilterGrad, isDepthwise } from './conv-depthwise.ts';
-import { type DirectConv, emitDirectConv } from './conv-direct.ts';
+import { emitDirectConv } from './conv-direct.ts';
 import { emitFilterGrad } from './conv-filter-grad.ts';
 import { emitFrames } from './conv-frame.ts';
-import { type ConvShape, convShape } from './conv-geometry.ts';
+import { type ConvShape, convShape, type FramedConv, paddedFrame } from './conv-geometry.ts';
 import {
   emitSparseFilterGrad,
   emitSparseFlag,
@@ -46,13 +46,7 @@ export function conv2d(
   const shape = convShape(x, filter, y, attributes);
   if (filter.shape.includes(0) || x.shape.includes(0)) return false;
   if (suitsWinograd(shape)) return winograd(shape, inputs, y, pooled, attributes, phases);
-  const frame = {
-    height: shape.height + shape.padding[0][0] + shape.padding[0][1],
-    width: shape.width + shape.padding[1][0] + shape.padding[1][1],
-    top: shape.padding[0][0],
-    left: shape.padding[1][0],
-    spread: [1, 1] as const,
-  };
+  const frame = paddedFrame(shape);
   const framed = emitFrames(
     addressOf(x),
     shape.images,
@@ -62,7 +56,7 @@ export function conv2d(
     frame,
     phases,
   );
-  const conv: DirectConv = {
+  const conv: FramedConv = {
     ...sizes(shape),
     height: frame.height,
     width: frame.width,
@@ -322,7 +316,7 @@ export function conv2dInputGrad(
     frame,
     phases,
   );
-  const conv: DirectConv = {
+  const conv: FramedConv = {
     images: shape.images,
     height: frame.height,
     width: frame.width,
@@ -395,13 +389,7 @@ export function conv2dFilterGrad(
     );
     return true;
   }
-  const frame = {
-    height: shape.height + shape.padding[0][0] + shape.padding[0][1],
-    width: shape.width + shape.padding[1][0] + shape.padding[1][1],
-    top: shape.padding[0][0],
-    left: shape.padding[1][0],
-    spread: [1, 1] as const,
-  };
+  const frame = paddedFrame(shape);
   const framed = emitFrames(
     addressOf(x),
     shape.images,

@@ -1,9 +1,9 @@
 import { type KernelBuilder, panelColumns, type Value } from '../../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../../phases.ts';
+import { describe } from '../conv-geometry.ts';
 import { FormulaWriter } from '../formula.ts';
 import { accumulate, newTile, storeTile } from '../tile.ts';
 import {
-  describe,
   frequencies,
   overPieces,
   overVectors,

@@ -1,9 +1,9 @@
 import { type KernelBuilder, panelColumns, type Value } from '../../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../../phases.ts';
+import { describe } from '../conv-geometry.ts';
 import { plain, reduceColumns } from '../reduce.ts';
 import { accumulate, loadTile, newTile, storeTile } from '../tile.ts';
 import {
-  describe,
   frequencies,
   overVectors,
   type Sizes,

@@ -64,9 +64,6 @@ export const rowUnits = ({ channels, filters }: WinogradConv): number =>
 
 export const up = (n: number, unit: number): number => Math.ceil(n / unit) * unit;
 
-export const describe = ({ activation, ...rest }: WinogradConv): string =>
-  `${Object.values(rest).join()}|${activation?.key ?? ''}`;
-
 export interface Sizes {
   readonly down: number;
   readonly across: number;
