@@ -26,6 +26,10 @@ export {
   type DataLoaderOptions,
   Dataset,
   type HostArray,
+  multiHot,
+  type PadOptions,
+  padSequences,
+  Sequences,
   toCategorical,
 } from './data/index.ts';
 export * as datasets from './datasets/index.ts';

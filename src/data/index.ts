@@ -6,7 +6,10 @@ export { type BatchOptions, Dataset, type HostElement, type ShuffleOptions } fro
 export type { ArrayLike, Element, ElementLike, ShapedData, TensorsOf } from './element.ts';
 export { tensorFromArray, tensorFromChunks } from './host-tensor.ts';
 export type { HostLeaf } from './leaf.ts';
+export { multiHot } from './multi-hot.ts';
+export { type PadOptions, padSequences, type SequenceEnd } from './pad-sequences.ts';
 export type { Preprocessing, PreprocessingOf } from './preprocess.ts';
 export { openBytes, readBytes, withFormatErrors } from './read-file.ts';
+export { type SequenceLists, Sequences } from './sequences.ts';
 export type { Generated } from './stages/generate.ts';
 export { toCategorical } from './to-categorical.ts';

@@ -89,7 +89,7 @@ export { flip, narrow, type Slice, slice } from './shape/slice.ts';
 export { meshgrid, repeat, tile } from './shape/tile.ts';
 export { moveAxis, swapAxes, transpose } from './shape/transpose.ts';
 export { sparseMatmul } from './sparse/sparse-matmul.ts';
-export { type SparseArrays, SparseMatrix } from './sparse/sparse-matrix.ts';
+export { type SparseArrays, SparseMatrix, type SparseTensors } from './sparse/sparse-matrix.ts';
 export { asTensor, type TensorLike } from './tensor-like.ts';
 export { assign, update } from './update.ts';
 export {

@@ -1,6 +1,7 @@
 import {
   type DType,
   formatShape,
+  keep,
   ShapeError,
   type Tensor,
   ValueError,
@@ -17,6 +18,13 @@ export interface SparseArrays {
   readonly rowStarts: Int32Array;
 }
 
+/** The same arrays as tensors. */
+export interface SparseTensors {
+  readonly values: Tensor;
+  readonly columns: Tensor;
+  readonly rowStarts: Tensor;
+}
+
 /**
  * A matrix that stores only some of its elements, row by row (compressed sparse rows); the others are 0. It can be the left side
  * of `matmul`. Text as 25,000 x 10,000 zeros and ones fits in memory so.
@@ -25,33 +33,78 @@ export interface SparseArrays {
 export class SparseMatrix {
   /** [rows, columns]. */
   readonly shape: readonly [number, number];
-  /** The stored elements; size 0 if all of them are 1. */
-  readonly values: Tensor;
-  /** The column of each stored element, int32. */
-  readonly columns: Tensor;
-  /** Where each row starts, int32 [rows + 1]. */
-  readonly rowStarts: Tensor;
-  readonly #arrays: SparseArrays;
+  #arrays: SparseArrays | null;
+  #tensors: SparseTensors | null;
 
   /** Checks the arrays: rows in order, columns inside the matrix. */
-  constructor(shape: readonly [number, number], arrays: SparseArrays) {
-    checkArrays(shape, arrays);
-    const { values = new Float32Array(0), columns, rowStarts } = arrays;
+  constructor(shape: readonly [number, number], parts: SparseArrays | SparseTensors) {
     this.shape = shape;
-    this.#arrays = arrays;
-    this.values = fromTypedArray('SparseMatrix', values, [values.length]);
-    this.columns = fromTypedArray('SparseMatrix', columns, [columns.length]);
-    this.rowStarts = fromTypedArray('SparseMatrix', rowStarts, [rowStarts.length]);
+    if (isTensors(parts)) {
+      checkTensors(shape, parts);
+      this.#tensors = parts;
+      this.#arrays = null;
+    } else {
+      checkArrays(shape, parts);
+      this.#arrays = parts;
+      this.#tensors = null;
+    }
+  }
+
+  /**
+   * A matrix over tensors whose contents may change from step to step: values (size 0 for ones) and columns have room for the
+   * largest step, of which the last of `rowStarts` tells how much is used.
+   */
+  static fromTensors(shape: readonly [number, number], tensors: SparseTensors): SparseMatrix {
+    return new SparseMatrix(shape, tensors);
+  }
+
+  /** The stored elements; size 0 if all of them are 1. */
+  get values(): Tensor {
+    return this.#onDevice.values;
+  }
+
+  /** The column of each stored element, int32. */
+  get columns(): Tensor {
+    return this.#onDevice.columns;
+  }
+
+  /** Where each row starts, int32 [rows + 1]. */
+  get rowStarts(): Tensor {
+    return this.#onDevice.rowStarts;
+  }
+
+  /** The arrays on the host, not to be changed. On backends whose memory is not at hand, only of matrices made from arrays. */
+  get arrays(): SparseArrays {
+    if (this.#arrays) return this.#arrays;
+    const { values, columns, rowStarts } = this.#onDevice;
+    const starts = rowStarts.dataSync() as Int32Array;
+    const stored = starts[this.shape[0]];
+    return {
+      values: values.size ? (values.dataSync() as Float32Array).subarray(0, stored) : undefined,
+      columns: (columns.dataSync() as Int32Array).subarray(0, stored),
+      rowStarts: starts,
+    };
+  }
+
+  /** Made when first needed: rows that only go into batches are not in the backend's memory as a whole. */
+  get #onDevice(): SparseTensors {
+    if (this.#tensors) return this.#tensors;
+    const { values = new Float32Array(0), columns, rowStarts } = this.arrays;
+    const move = (array: Float32Array | Float64Array | Int32Array): Tensor =>
+      keep(fromTypedArray('SparseMatrix', array, [array.length]));
+    this.#tensors = { values: move(values), columns: move(columns), rowStarts: move(rowStarts) };
+    return this.#tensors;
   }
 
   /** Stored elements. */
   get storedSize(): number {
-    return this.columns.size;
+    return this.arrays.columns.length;
   }
 
   /** The type of the elements. */
   get dtype(): DType {
-    return this.values.dtype;
+    if (!this.#arrays) return this.values.dtype;
+    return this.#arrays.values instanceof Float64Array ? 'float64' : 'float32';
   }
 
   /** A matrix with ones at the columns that each row lists; a column listed twice counts once. */
@@ -103,7 +156,7 @@ export class SparseMatrix {
 
   /** Some of the rows, in the order given: a batch. */
   takeRows(rows: ArrayLike<number>): SparseMatrix {
-    const { values, columns, rowStarts } = this.#arrays;
+    const { values, columns, rowStarts } = this.arrays;
     const starts = new Int32Array(rows.length + 1);
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i];
@@ -128,7 +181,7 @@ export class SparseMatrix {
 
   /** All elements, zeros too. */
   toDense(): Tensor {
-    const { values, columns, rowStarts } = this.#arrays;
+    const { values, columns, rowStarts } = this.arrays;
     const [rows, width] = this.shape;
     const data = new Float64Array(rows * width);
     for (let row = 0; row < rows; row++) {
@@ -138,6 +191,27 @@ export class SparseMatrix {
     }
     return fromTypedArray('toDense', data, this.shape, this.dtype);
   }
+}
+
+const isTensors = (parts: SparseArrays | SparseTensors): parts is SparseTensors =>
+  !ArrayBuffer.isView(parts.columns);
+
+function checkTensors(
+  [rows]: readonly [number, number],
+  { values, columns, rowStarts }: SparseTensors,
+): void {
+  const fits =
+    columns.dtype === 'int32' &&
+    rowStarts.dtype === 'int32' &&
+    columns.rank === 1 &&
+    rowStarts.rank === 1 &&
+    rowStarts.shape[0] === rows + 1 &&
+    (values.size === 0 || values.size === columns.size);
+  if (fits) return;
+  throw new ShapeError(
+    `SparseMatrix: expected columns int32 [n], rowStarts int32 [${rows + 1}] and values [n] or [0], ` +
+      `received ${[columns, rowStarts, values].map((t) => `${t.dtype} ${formatShape(t.shape)}`).join(', ')}`,
+  );
 }
 
 function checkArrays(
