@@ -191,12 +191,16 @@ export abstract class Optimizer extends withOptions(Configurable, optimizerOptio
 
   readonly #namesWithoutDecay: string[] = [];
 
-  #decays(parameter: Parameter): boolean {
-    return (
-      this.weightDecay !== null &&
-      !this.#withoutDecay.has(parameter) &&
-      !this.#namesWithoutDecay.some((name) => parameter.path.includes(name))
-    );
+  /** Name of the scalar that tells what share of a weight a step takes away; null for none. */
+  protected decayScalar(_parameter: Parameter): string | null {
+    return this.weightDecay === null ? null : 'decay';
+  }
+
+  #decayOf(parameter: Parameter): string | null {
+    const excluded =
+      this.#withoutDecay.has(parameter) ||
+      this.#namesWithoutDecay.some((name) => parameter.path.includes(name));
+    return excluded ? null : this.decayScalar(parameter);
   }
 
   /**
@@ -206,13 +210,13 @@ export abstract class Optimizer extends withOptions(Configurable, optimizerOptio
   prepareStep(): string {
     this.#kind = this.#nextKind();
     this.#scalars.write(this.#stepScalars());
-    this.stepPrepared();
+    if (this.#kind !== 'accumulate') this.updatePrepared();
     this.#iteration.value++;
     return this.#kind;
   }
 
-  /** Lets a subclass move on state of its own, after the scalars were written. */
-  protected stepPrepared(): void {}
+  /** Lets a subclass move on state of its own, after the scalars of an update were written. */
+  protected updatePrepared(): void {}
 
   #stepScalars(): Scalars {
     const rate = this.learningRate;
@@ -348,11 +352,25 @@ export abstract class Optimizer extends withOptions(Configurable, optimizerOptio
 
   /** Changes one weight and its slots; in one kernel, by the rule, unless a subclass has another way. */
   protected updateParameter(parameter: Parameter, gradient: GradientFormula): void {
+    this.applyRule(parameter, gradient);
+  }
+
+  /**
+   * Changes a weight's slots by the rule and writes the rule's `w` into `target`. Shared options (decay, averages) count where
+   * that is the weight itself; else see `decayParameter` and `finishParameter`.
+   */
+  protected applyRule(
+    parameter: Parameter,
+    gradient: GradientFormula,
+    target: Tensor = parameter,
+  ): void {
+    const inPlace = target === parameter;
     const slots = this.state.of(parameter);
     const names = Object.keys(slots);
     const scalars = this.#scalars.names.filter((name) => !(name in optionalScalars));
-    if (this.#decays(parameter)) scalars.push('decay');
-    if (this.useEma) scalars.push('emaMomentum');
+    const decay = inPlace ? this.#decayOf(parameter) : null;
+    if (decay && !scalars.includes(decay)) scalars.push(decay);
+    if (inPlace && this.useEma) scalars.push('emaMomentum');
     const inputs = [
       parameter,
       ...names.map((name) => slots[name]),
@@ -369,13 +387,13 @@ export abstract class Optimizer extends withOptions(Configurable, optimizerOptio
       known[name] = at[1 + names.length + i];
     });
     old.g = gradient.formula(...at.slice(1 + names.length + scalars.length));
-    if (known.decay) old.w = old.w.sub(old.w.mul(known.decay));
+    if (decay) old.w = old.w.sub(old.w.mul(known[decay]));
     const next: Record<string, Expr> = { ...this.rule(old, known) };
-    Object.assign(next, this.#finished(next.w, old, known));
-    const targets = names.filter((name) => next[name]);
-    update([next.w, ...targets.map((name) => next[name])], inputs, [
-      parameter,
-      ...targets.map((name) => slots[name]),
+    if (inPlace) Object.assign(next, this.#finished(next.w, old, known));
+    const changed = names.filter((name) => next[name]);
+    update([next.w, ...changed.map((name) => next[name])], inputs, [
+      target,
+      ...changed.map((name) => slots[name]),
     ]);
   }
 
@@ -415,8 +433,9 @@ export abstract class Optimizer extends withOptions(Configurable, optimizerOptio
 
   /** Takes the decay from a weight, for subclasses that change it in their own way. */
   protected decayParameter(parameter: Parameter): void {
-    if (!this.#decays(parameter)) return;
-    update((w, decay) => [w.sub(w.mul(decay))], [parameter, this.scalar('decay')], [parameter]);
+    const decay = this.#decayOf(parameter);
+    if (!decay) return;
+    update((w, share) => [w.sub(w.mul(share))], [parameter, this.scalar(decay)], [parameter]);
   }
 
   /** The moving averages of the weights, in the order of `parameters`; none without `useEma`. */
