@@ -2,6 +2,7 @@ import type { ArraySource } from '../data/array-source.ts';
 import { permutedIndices } from '../ops/random/permutation.ts';
 import { streamKey } from '../ops/random/state.ts';
 import type { DType, Shape, TypedArray } from '../tensor/index.ts';
+import { SparseSource } from './sparse-source.ts';
 
 /** One array of a batch. */
 export interface BatchArray {
@@ -12,10 +13,27 @@ export interface BatchArray {
   write(target: TypedArray): void;
 }
 
+/** Rows of a sparse matrix in a batch. */
+export interface BatchRows {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly sparse: {
+    /** Stored elements that there must be room for. */
+    readonly capacity: number;
+    /** Whether they have values; else all are 1. */
+    readonly weighted: boolean;
+    write(target: {
+      readonly values: TypedArray;
+      readonly columns: TypedArray;
+      readonly rowStarts: TypedArray;
+    }): void;
+  };
+}
+
 /** What one step works on: inputs, and for training labels and perhaps weights of the samples. */
 export interface Batch {
   readonly size: number;
-  readonly x: readonly BatchArray[];
+  readonly x: readonly (BatchArray | BatchRows)[];
   readonly y: readonly BatchArray[];
   /** None, one for all outputs, or one for each. */
   readonly weights: readonly BatchArray[];
@@ -29,8 +47,11 @@ export interface BatchSource {
   batches(epoch: number, start: number): Iterable<Batch> | AsyncIterable<Batch>;
 }
 
+/** Rows of an input. */
+export type InputSource = ArraySource | SparseSource;
+
 export interface Columns {
-  readonly x: readonly ArraySource[];
+  readonly x: readonly InputSource[];
   readonly y: readonly ArraySource[];
   readonly weights: readonly ArraySource[];
 }
@@ -89,32 +110,36 @@ export class ArrayBatches implements BatchSource {
   *batches(epoch: number, start: number): Generator<Batch> {
     const { rows } = this.#columns.x[0];
     const perPass = Math.ceil(rows / this.#batchSize);
-    let pass = -1;
-    let order: Int32Array | null = null;
-    for (let step = start; step < this.steps; step++) {
-      // More steps than the data give begin another pass, in another order.
-      const wanted = Math.floor(step / perPass);
-      if (wanted !== pass && this.#seed !== null) {
-        order = shuffledOrder(rows, this.#seed, epoch, wanted);
-      }
-      pass = wanted;
-      const from = (step % perPass) * this.#batchSize;
-      yield cutBatch(
-        this.#columns,
-        this.#types,
-        order,
-        from,
-        Math.min(this.#batchSize, rows - from),
-      );
+    const { pass, first, count } = stepsOfEpoch(epoch, this.steps, perPass);
+    const order = this.#seed === null ? null : shuffledOrder(rows, this.#seed, pass);
+    for (let step = first + start; step < first + count; step++) {
+      const from = step * this.#batchSize;
+      const size = Math.min(this.#batchSize, rows - from);
+      yield cutBatch(this.#columns, this.#types, order, from, size);
     }
   }
 }
 
-/** Where a seed's stream holds the orders of the epochs, far beyond the keys of its steps. */
+/**
+ * Which batches an epoch of `steps` takes from data that has `perPass` of them: the next ones, but none beyond the end of a
+ * pass, as in Keras.
+ */
+export function stepsOfEpoch(
+  epoch: number,
+  steps: number,
+  perPass: number,
+): { readonly pass: number; readonly first: number; readonly count: number } {
+  const epochsPerPass = Math.ceil(perPass / steps);
+  const first = (epoch % epochsPerPass) * steps;
+  const count = Math.min(steps, perPass - first);
+  return { pass: Math.floor(epoch / epochsPerPass), first, count };
+}
+
+/** Where a seed's stream holds the orders of the passes, far beyond the keys of its steps. */
 const ORDERS = 2 ** 40;
 
-function shuffledOrder(rows: number, seed: number, epoch: number, pass: number): Int32Array {
-  return permutedIndices(rows, streamKey(seed, ORDERS + epoch * 2 ** 10 + pass));
+function shuffledOrder(rows: number, seed: number, pass: number): Int32Array {
+  return permutedIndices(rows, streamKey(seed, ORDERS + pass));
 }
 
 /** A batch of `count` rows. */
@@ -132,7 +157,11 @@ export function cutBatch(
   });
   return {
     size: count,
-    x: x.map((column, i) => part(column, feedType(column.dtype, types.x[i]))),
+    x: x.map((column, i) =>
+      column instanceof SparseSource
+        ? column.batch(order, start, count)
+        : part(column, feedType(column.dtype, types.x[i])),
+    ),
     y: y.map((column) => part(column, labelType(column.dtype))),
     weights: weights.map((column) => part(column, 'float32')),
   };

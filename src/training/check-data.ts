@@ -9,6 +9,7 @@ import {
   sizeOf,
   ValueError,
 } from '../tensor/index.ts';
+import type { InputSource } from './batches.ts';
 import type { Compiled } from './compiled.ts';
 import type { Model } from './model.ts';
 
@@ -16,7 +17,7 @@ import type { Model } from './model.ts';
  * Inputs as the model wants them, an axis of one added or taken away where that makes them fit. Throws, naming the input, where
  * a shape does not fit or a number is missing.
  */
-export function fitInputs(model: Model, columns: readonly ArraySource[]): ArraySource[] {
+export function fitInputs(model: Model, columns: readonly InputSource[]): InputSource[] {
   const { inputs } = model;
   if (inputs.length && columns.length !== inputs.length) {
     throw new ValueError(

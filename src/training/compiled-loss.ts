@@ -86,7 +86,6 @@ export class CompiledLoss {
     labels: readonly Tensor[],
     predictions: readonly Tensor[],
     sampleWeights: readonly Tensor[],
-    samples: number,
   ): Tensor {
     const values = this.#parts.map((part) => {
       const { loss, output, weight, mean } = part;
@@ -98,7 +97,8 @@ export class CompiledLoss {
             "its reduction must be 'sum' or a mean",
         );
       }
-      mean?.add(value.detach(), samples);
+      // Keras weighs the batches alike here, whatever their sizes.
+      mean?.add(value.detach(), 1);
       return weight === 1 ? value : value.mul(weight);
     });
     return values.reduce((sum, value) => sum.add(value));

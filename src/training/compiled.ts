@@ -150,11 +150,11 @@ export class Compiled {
   }
 
   #lossOf(
-    { x, y, weights, size }: StepInputs,
+    { x, y, weights }: StepInputs,
     training: boolean,
   ): { loss: Tensor; predictions: readonly Tensor[] } {
     const predictions = forward(this.#model, x, training);
-    const own = this.#loss ? [this.#loss.compute(y, predictions, weights, size)] : [];
+    const own = this.#loss ? [this.#loss.compute(y, predictions, weights)] : [];
     const terms = [...own, ...this.#model.losses];
     return { loss: terms.length ? terms.reduce((a, b) => add(a, b)) : zeros([]), predictions };
   }

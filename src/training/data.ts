@@ -1,5 +1,6 @@
 import { ArraySource } from '../data/array-source.ts';
 import type { HostArray } from '../formats/index.ts';
+import { SparseMatrix } from '../ops/index.ts';
 import { asTensor, type TensorLike } from '../ops/tensor-like.ts';
 import {
   formatShape,
@@ -9,10 +10,18 @@ import {
   type TypedArray,
   ValueError,
 } from '../tensor/index.ts';
+import type { InputSource } from './batches.ts';
 import { inOrder, isNamed } from './named.ts';
+import { SparseSource } from './sparse-source.ts';
 
-/** One array of samples: a tensor, a typed array, or nested arrays of numbers. */
-export type ArrayData = Tensor | TypedArray | NestedArray | readonly TypedArray[] | HostArray;
+/** One array of samples: a tensor, a typed array, nested arrays of numbers; for an input also a sparse matrix. */
+export type ArrayData =
+  | Tensor
+  | TypedArray
+  | NestedArray
+  | readonly TypedArray[]
+  | HostArray
+  | SparseMatrix;
 
 /** Samples for a model: one array, or for several inputs or outputs a list or an object of them by name. */
 export type Samples = ArrayData | readonly ArrayData[] | Readonly<Record<string, ArrayData>>;
@@ -37,7 +46,10 @@ export function isBatchIterable(value: unknown): value is BatchIterable {
 }
 
 const isArrayData = (value: unknown): boolean =>
-  value instanceof Tensor || ArrayBuffer.isView(value) || isHostArray(value);
+  value instanceof Tensor ||
+  value instanceof SparseMatrix ||
+  ArrayBuffer.isView(value) ||
+  isHostArray(value);
 
 /** Whether a value is an array with its shape: `{ data, shape, dtype }`. */
 export const isHostArray = (value: unknown): value is HostArray =>
@@ -63,7 +75,10 @@ export function listSamples(
   if (Array.isArray(samples)) {
     const list = samples as readonly ArrayData[];
     const several =
-      names.length > 1 || list.some((part) => part instanceof Tensor || isHostArray(part));
+      names.length > 1 ||
+      list.some(
+        (part) => part instanceof Tensor || part instanceof SparseMatrix || isHostArray(part),
+      );
     if (several) {
       if (names.length && list.length !== names.length) {
         throw new ValueError(
@@ -88,9 +103,9 @@ export async function columnsOf(
   what: string,
   samples: Samples,
   names: readonly string[],
-): Promise<ArraySource[]> {
+): Promise<InputSource[]> {
   const list = listSamples(`${where}: ${what}`, samples, names);
-  const columns: ArraySource[] = [];
+  const columns: InputSource[] = [];
   for (const [i, array] of list.entries()) {
     const label = list.length > 1 ? `${what}['${names[i] ?? i}']` : what;
     columns.push(await sourceOf(`${where}: ${label}`, array));
@@ -98,13 +113,28 @@ export async function columnsOf(
   return columns;
 }
 
-function sourceOf(name: string, array: ArrayData): ArraySource | Promise<ArraySource> {
+/** The same for labels and weights, which cannot be sparse. */
+export async function denseColumnsOf(
+  where: string,
+  what: string,
+  samples: Samples,
+  names: readonly string[],
+): Promise<ArraySource[]> {
+  const columns = await columnsOf(where, what, samples, names);
+  return columns.map((column) => {
+    if (column instanceof ArraySource) return column;
+    throw new ValueError(`${column.name} is a sparse matrix; only x may be one: use toDense()`);
+  });
+}
+
+function sourceOf(name: string, array: ArrayData): InputSource {
+  if (array instanceof SparseMatrix) return new SparseSource(name, array);
   if (isHostArray(array)) return ArraySource.fromArray(name, array);
   return ArraySource.fromTensor(name, asTensor(name, array as TensorLike));
 }
 
 /** Throws unless all columns have the same number of rows, at least one. */
-export function checkRows(columns: readonly ArraySource[]): void {
+export function checkRows(columns: readonly InputSource[]): void {
   const [first] = columns;
   if (first.rows === 0) {
     throw new ValueError(

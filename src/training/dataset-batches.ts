@@ -2,7 +2,14 @@ import { ArraySource } from '../data/array-source.ts';
 import type { Dataset, HostElement } from '../data/dataset.ts';
 import type { HostLeaf } from '../data/leaf.ts';
 import { type DType, ShapeError, sizeOf, type TypedArray, ValueError } from '../tensor/index.ts';
-import { type Batch, type BatchArray, type BatchSource, feedType, labelType } from './batches.ts';
+import {
+  type Batch,
+  type BatchArray,
+  type BatchSource,
+  feedType,
+  labelType,
+  stepsOfEpoch,
+} from './batches.ts';
 import { fitRows, labelRules, type ValueRule } from './check-data.ts';
 import { type ClassWeight, combineWeights } from './class-weights.ts';
 import type { Compiled } from './compiled.ts';
@@ -24,9 +31,10 @@ export class DatasetBatches implements BatchSource {
   /** What the labels are for; null where there are none. */
   readonly #compiled: Compiled | null;
   readonly #classWeight: ClassWeight | null;
-  readonly #limited: boolean;
-  /** A pass in progress, and the number of its next batch among those of all passes. */
-  #open: { readonly batches: AsyncGenerator<HostElement>; next: number } | null = null;
+  /** Steps of an epoch, if the caller says how many. */
+  readonly #limit: number | null;
+  /** A pass in progress, and the number of its next batch. */
+  #open: { readonly elements: AsyncGenerator<HostElement>; next: number } | null = null;
 
   constructor(
     model: Model,
@@ -49,42 +57,48 @@ export class DatasetBatches implements BatchSource {
     this.#data = data;
     this.#compiled = compiled;
     this.#classWeight = classWeight;
-    this.#limited = steps !== null;
+    this.#limit = steps;
     this.steps = steps ?? data.length ?? null;
   }
 
   async *batches(epoch: number, start: number): AsyncGenerator<Batch> {
-    if (!this.#limited) {
-      for await (const element of this.#data.hostElements(epoch, start))
-        yield this.#batchOf(element);
-      return;
-    }
-    const steps = this.steps as number;
-    for (let step = start; step < steps; step++) {
-      const element = await this.#nth(epoch * steps + step);
-      if (element) yield this.#batchOf(element);
+    const limit = this.#limit;
+    const { length } = this.#data;
+    if (limit === null) {
+      yield* this.#take(this.#data.hostElements(epoch, start), Number.POSITIVE_INFINITY);
+    } else if (length !== undefined) {
+      const { pass, first, count } = stepsOfEpoch(epoch, limit, length);
+      yield* this.#take(this.#data.hostElements(pass, first + start), count - start);
+    } else {
+      yield* this.#goOn(epoch * limit + start, limit - start);
     }
   }
 
-  /** A batch by its number among those of all passes, one behind the other. */
-  async #nth(position: number): Promise<HostElement | null> {
+  async *#take(elements: AsyncIterable<HostElement>, count: number): AsyncGenerator<Batch> {
+    let left = count;
+    if (left <= 0) return;
+    for await (const element of elements) {
+      yield this.#batchOf(element);
+      if (--left === 0) return;
+    }
+  }
+
+  /** Batches of data of no known end, from a position on: in the pass that is open, if it stands there. */
+  async *#goOn(position: number, count: number): AsyncGenerator<Batch> {
     if (this.#open?.next !== position) {
-      const length = this.#data.length ?? Number.POSITIVE_INFINITY;
-      const pass = Math.floor(position / length);
-      const first = position - (pass ? pass * length : 0);
-      this.#open = { batches: this.#data.hostElements(pass, first), next: position };
+      this.#open = { elements: this.#data.hostElements(0, position), next: position };
     }
-    const { done, value } = await this.#open.batches.next();
-    this.#open.next++;
-    if (!done) return value;
-    const { length } = this.#data;
-    if (!length || position % length !== 0) {
-      throw new ValueError(
-        `${this.#where}: the data set ended before its ${this.steps} steps were done`,
-      );
+    const open = this.#open;
+    for (let step = 0; step < count; step++) {
+      const { done, value } = await open.elements.next();
+      if (done) {
+        // The next epoch begins anew.
+        this.#open = { elements: this.#data.hostElements(0, 0), next: position + count };
+        return;
+      }
+      open.next++;
+      yield this.#batchOf(value);
     }
-    this.#open = { batches: this.#data.hostElements(position / length, 0), next: position };
-    return this.#nth(position);
   }
 
   #batchOf(element: HostElement): Batch {

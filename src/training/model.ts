@@ -13,7 +13,7 @@ import {
   type TensorSpec,
 } from '../layers/keras-tensor.ts';
 import { type AnyTensor, type CallOptions, Layer } from '../layers/layer.ts';
-import { cast, expandDims, squeeze, zeros } from '../ops/index.ts';
+import { cast, expandDims, SparseMatrix, squeeze, zeros } from '../ops/index.ts';
 import { asTensor } from '../ops/tensor-like.ts';
 import {
   formatShape,
@@ -58,6 +58,7 @@ export interface ModelOptions {
 export class Model extends Trainable {
   static override readonly className: string = 'Functional';
   static override readonly module: string = 'keras.src.models.functional';
+  static override readonly takesSparse = true;
 
   #graph: FunctionalGraph | null = null;
   #inputPacking: Packing = { kind: 'one' };
@@ -339,9 +340,11 @@ function uniqueOutputNames(names: readonly string[]): string[] {
 /** A model's input as its symbolic input wants it: of its type, with an axis of one added or taken away. */
 function fitInput(model: string, given: unknown, input: KerasTensor): AnyTensor {
   const name = input.node?.layer.name ?? input.name;
-  let x = isSymbolic(given) ? given : asTensor(`${model}: ${name}`, given as Tensor);
+  // A sparse matrix goes through as if it were a tensor; layers that cannot take one say so.
+  const isReady = isSymbolic(given) || given instanceof SparseMatrix;
+  let x = isReady ? (given as AnyTensor) : asTensor(`${model}: ${name}`, given as Tensor);
   const { shape, dtype } = input;
-  if (!isSymbolic(x)) {
+  if (x instanceof Tensor) {
     if (x.dtype !== dtype) x = cast(x, dtype);
     if (x.rank === shape.length + 1 && x.shape.at(-1) === 1) x = squeeze(x, -1);
     else if (x.rank === shape.length - 1 && shape.at(-1) === 1) x = expandDims(x, -1);

@@ -65,6 +65,7 @@ async function onBatch(
   const columns = await readColumns(model, where, { x, y, sampleWeight, classWeight });
   const batch = firstBatch(model, columns);
   prepareFor(model, compiled, columns, batch);
+  compiled.resetMetrics();
   run(compiled, batch);
   const logs = await compiled.logs();
   return options.returnDict ? logs : listLogs(compiled, logs);

@@ -11,7 +11,14 @@ import {
 import { checkLabels, fitInputs } from './check-data.ts';
 import { type ClassWeight, combineWeights } from './class-weights.ts';
 import type { Compiled } from './compiled.ts';
-import { type ArrayData, type BatchIterable, checkRows, columnsOf, type Samples } from './data.ts';
+import {
+  type ArrayData,
+  type BatchIterable,
+  checkRows,
+  columnsOf,
+  denseColumnsOf,
+  type Samples,
+} from './data.ts';
 import { DatasetBatches } from './dataset-batches.ts';
 import type { Model } from './model.ts';
 import { isNamed } from './named.ts';
@@ -31,11 +38,11 @@ export async function readColumns(
   { x, y, sampleWeight, classWeight }: DataArguments & { readonly x: Samples },
 ): Promise<Columns> {
   const inputs = await columnsOf(where, 'x', x, model.inputNames);
-  const labels = y === null ? [] : await columnsOf(where, 'y', y, namesFor(model, y));
+  const labels = y === null ? [] : await denseColumnsOf(where, 'y', y, namesFor(model, y));
   const given =
     sampleWeight === null
       ? []
-      : await columnsOf(where, 'sampleWeight', sampleWeight, namesFor(model, sampleWeight));
+      : await denseColumnsOf(where, 'sampleWeight', sampleWeight, namesFor(model, sampleWeight));
   checkRows([...inputs, ...labels, ...given]);
   const fitted = fitInputs(model, inputs);
   for (const column of given) column.checkFinite();

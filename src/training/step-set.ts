@@ -1,14 +1,18 @@
 import { getBackend } from '../backends/registry.ts';
+import { SparseMatrix } from '../ops/index.ts';
 import { emptyTensor } from '../ops/result.ts';
 import { allocateArray, keep, type Tensor, type TypedArray } from '../tensor/index.ts';
-import type { Batch, BatchArray } from './batches.ts';
+import type { Batch, BatchArray, BatchRows } from './batches.ts';
 import { RepeatedStep, type StepResults } from './repeated-step.ts';
+
+/** An input of a step: a tensor, or the rows of a sparse matrix. */
+export type StepInput = Tensor | SparseMatrix;
 
 /** Tensors that hold one batch after the other. */
 export interface StepInputs {
   /** Samples of the batch. */
   readonly size: number;
-  readonly x: readonly Tensor[];
+  readonly x: readonly StepInput[];
   readonly y: readonly Tensor[];
   readonly weights: readonly Tensor[];
   /** Key of the step's random numbers: int32 [2]. */
@@ -41,7 +45,10 @@ export class StepSet {
    */
   run(batch: Batch, key: Int32Array, kind = ''): StepResults {
     const { inputs, step } = this.#entryFor(batch, `${kind} ${signature(batch)}`);
-    for (const kind of ['x', 'y', 'weights'] as const) {
+    batch.x.forEach((array, i) => {
+      writeInput(inputs.x[i], array);
+    });
+    for (const kind of ['y', 'weights'] as const) {
       batch[kind].forEach((array, i) => {
         writeElements(inputs[kind][i], (target) => array.write(target));
       });
@@ -66,7 +73,7 @@ export class StepSet {
       if (this.#entries.size >= MOST_PLANS) this.#dropOldest();
       const inputs: StepInputs = {
         size: batch.size,
-        x: batch.x.map(fixedTensor),
+        x: batch.x.map(fixedInput),
         y: batch.y.map(fixedTensor),
         weights: batch.weights.map(fixedTensor),
         key: this.#key,
@@ -89,9 +96,46 @@ export class StepSet {
 
 /** Batches of one signature can be worked on by one plan. */
 const signature = ({ x, y, weights }: Batch): string =>
-  [x, y, weights]
-    .map((arrays) => arrays.map(({ shape, dtype }) => `${dtype}[${shape}]`).join(';'))
-    .join('|');
+  [x, y, weights].map((arrays) => arrays.map(signatureOf).join(';')).join('|');
+
+function signatureOf(array: BatchArray | BatchRows): string {
+  const { shape, dtype } = array;
+  if (!('sparse' in array)) return `${dtype}[${shape}]`;
+  const { capacity, weighted } = array.sparse;
+  return `${dtype}[${shape}] sparse ${capacity} ${weighted}`;
+}
+
+function fixedInput(array: BatchArray | BatchRows): StepInput {
+  if (!('sparse' in array)) return fixedTensor(array);
+  const { shape, dtype, sparse } = array;
+  return SparseMatrix.fromTensors(shape as [number, number], {
+    values: fixedTensor({ shape: [sparse.weighted ? sparse.capacity : 0], dtype }),
+    columns: fixedTensor({ shape: [sparse.capacity], dtype: 'int32' }),
+    rowStarts: fixedTensor({ shape: [shape[0] + 1], dtype: 'int32' }),
+  });
+}
+
+/** The tensors that an input consists of. */
+const tensorsOf = (input: StepInput): readonly Tensor[] =>
+  input instanceof SparseMatrix ? [input.values, input.columns, input.rowStarts] : [input];
+
+function writeInput(input: StepInput, array: BatchArray | BatchRows): void {
+  if (!(input instanceof SparseMatrix)) {
+    writeElements(input, (target) => (array as BatchArray).write(target));
+    return;
+  }
+  const { sparse } = array as BatchRows;
+  const tensors = tensorsOf(input);
+  const backend = getBackend();
+  const [values, columns, rowStarts] = tensors.map(({ storage, dtype }) =>
+    backend.synchronous ? storage.array : allocateArray(dtype, storage.length),
+  );
+  sparse.write({ values, columns, rowStarts });
+  if (backend.synchronous) return;
+  [values, columns, rowStarts].forEach((part, i) => {
+    backend.write(tensors[i].storage, part);
+  });
+}
 
 /** A tensor outside all scopes. */
 function fixedTensor({ shape, dtype }: Pick<BatchArray, 'shape' | 'dtype'>): Tensor {
@@ -112,5 +156,6 @@ function writeElements({ storage, dtype }: Tensor, write: (target: TypedArray) =
 
 function disposeEntry({ inputs, step }: Entry): void {
   step.dispose();
-  for (const { storage } of [...inputs.x, ...inputs.y, ...inputs.weights]) storage.release();
+  const tensors = [...inputs.x.flatMap(tensorsOf), ...inputs.y, ...inputs.weights];
+  for (const { storage } of tensors) storage.release();
 }

@@ -126,7 +126,7 @@ export abstract class Trainable extends Layer {
     return predict(this.#self, x, options) as Promise<P>;
   }
 
-  /** One step of training; gives loss and metrics since the last `resetMetrics`. */
+  /** One step of training; gives loss and metrics of the batch. */
   trainOnBatch(
     x: Samples,
     y: Samples,
@@ -137,7 +137,7 @@ export abstract class Trainable extends Layer {
     return trainOnBatch(this.#self, x, y, options);
   }
 
-  /** Loss and metrics of a batch, counted on top of those since the last `resetMetrics`. */
+  /** Loss and metrics of a batch. */
   testOnBatch(
     x: Samples,
     y: Samples,

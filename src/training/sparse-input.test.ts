@@ -1,0 +1,127 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { setBackend } from '../backends/index.ts';
+import { multiHot } from '../data/index.ts';
+import * as layers from '../layers/index.ts';
+import { fromData, SparseMatrix, setSeed, type Tensor } from '../ops/index.ts';
+import { ValueError } from '../tensor/index.ts';
+import { LambdaCallback } from './callbacks/index.ts';
+import { Model, Sequential } from './index.ts';
+
+const [rows, width] = [70, 40];
+/** Lists of words; the label says whether there is more of the first half. */
+const lists = Array.from({ length: rows }, (_, i) =>
+  Array.from({ length: 1 + ((i * 7) % 12) }, (_, j) => (i * i + j * (5 + (i % 3))) % width),
+);
+const labels = Float32Array.from(lists, (list) => {
+  const set = [...new Set(list)];
+  return Number(set.filter((word) => word < width / 2).length * 2 > set.length);
+});
+
+function makeModel(): Sequential {
+  setSeed(3);
+  const model = new Sequential([
+    layers.input({ shape: [width] }),
+    layers.dense(6, 'relu'),
+    layers.dense(1, 'sigmoid'),
+  ]);
+  model.compile({ optimizer: 'rmsprop', loss: 'binaryCrossentropy', metrics: ['accuracy'] });
+  return model;
+}
+
+describe.each(['cpu', 'wasm'])('a sparse matrix as x, %s', (backend) => {
+  beforeEach(() => setBackend(backend));
+  const sparse = (): SparseMatrix => multiHot(lists, width);
+
+  test('trains as the dense one does', async () => {
+    const options = { batchSize: 16, epochs: 3, verbose: 0, validationSplit: 0.2 } as const;
+    const [a, b] = [makeModel(), makeModel()];
+    const mine = await a.fit(sparse(), labels, options);
+    const theirs = await b.fit(sparse().toDense(), labels, options);
+    for (const [name, values] of Object.entries(theirs.history)) {
+      (values as number[]).forEach((value, i) => {
+        expect((mine.history[name] as number[])[i]).toBeCloseTo(value, 4);
+      });
+    }
+    const [x, y] = [a.getWeights()[0].dataSync(), b.getWeights()[0].dataSync()];
+    x.forEach((value, i) => {
+      expect(value).toBeCloseTo(y[i], 4);
+    });
+    const [loss, accuracy] = await a.evaluate(sparse(), labels, { verbose: 0 });
+    const [loss2, accuracy2] = await a.evaluate(sparse().toDense(), labels, { verbose: 0 });
+    expect(loss).toBeCloseTo(loss2, 5);
+    expect(accuracy).toBe(accuracy2);
+    expect((await a.predict(sparse(), { verbose: 0 })).dataSync()).toEqual(
+      (await a.predictOnBatch(sparse())).dataSync(),
+    );
+  });
+
+  test('values count, and validation data may be sparse', async () => {
+    const weighted = SparseMatrix.fromDense(sparse().toDense().mul(0.5));
+    const [a, b] = [makeModel(), makeModel()];
+    const validationData = [weighted, labels] as const;
+    const mine = await a.fit(weighted, labels, { verbose: 0, validationData });
+    const theirs = await b.fit(weighted.toDense(), labels, {
+      verbose: 0,
+      validationData: [weighted.toDense(), labels],
+    });
+    expect((mine.history.val_loss as number[])[0]).toBeCloseTo(
+      (theirs.history.val_loss as number[])[0],
+      5,
+    );
+    const model = makeModel();
+    expect(await model.trainOnBatch(weighted, labels)).toHaveLength(2);
+  });
+
+  test('a model of its own class takes one', async () => {
+    class Own extends Model {
+      hidden = layers.dense(4, 'tanh');
+      out = layers.dense(1);
+      override call(x: unknown): Tensor {
+        return this.out.apply(this.hidden.apply(x as Tensor));
+      }
+    }
+    const model = new Own();
+    model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    const { history } = await model.fit(sparse(), labels, { epochs: 2, verbose: 0 });
+    expect((history.loss as number[])[1]).toBeLessThan((history.loss as number[])[0]);
+  });
+
+  test('each batch is a step of the same plan', async () => {
+    const model = makeModel();
+    let batches = 0;
+    const count = new LambdaCallback({ onTrainBatchEnd: () => void batches++ });
+    await model.fit(sparse(), labels, { batchSize: 10, epochs: 4, verbose: 0, callbacks: [count] });
+    expect(batches).toBe(28);
+  });
+
+  test('what cannot take one says so', async () => {
+    const model = makeModel();
+    await expect(model.fit(sparse(), sparse() as never, { verbose: 0 })).rejects.toThrow(
+      'fit: y is a sparse matrix; only x may be one',
+    );
+    await expect(model.fit(multiHot(lists, width + 1), labels)).rejects.toThrow(
+      'expects [batch, 40]',
+    );
+    await expect(model.fit(sparse(), labels.slice(1))).rejects.toThrow('69 rows');
+    const other = new Sequential([
+      layers.input({ shape: [width] }),
+      layers.dropout(0.5),
+      layers.dense(1),
+    ]);
+    other.compile({ loss: 'meanSquaredError' });
+    await expect(other.fit(sparse(), labels, { verbose: 0 })).rejects.toThrow(ValueError);
+    await expect(other.fit(sparse(), labels, { verbose: 0 })).rejects.toThrow(
+      'a Dropout takes no sparse matrix',
+    );
+    const bad = new SparseMatrix([1, width], {
+      values: Float32Array.of(Number.NaN),
+      columns: Int32Array.of(0),
+      rowStarts: Int32Array.of(0, 1),
+    });
+    await expect(model.fit(bad, [1])).rejects.toThrow('stored element 0 is NaN');
+    expect(() => layers.flatten().apply(sparse() as never)).toThrow(
+      'a Flatten takes no sparse matrix',
+    );
+    expect(layers.dense(2).apply(fromData(new Float32Array(4), [2, 2])).shape).toEqual([2, 2]);
+  });
+});
