@@ -18,6 +18,7 @@ export { CategoricalHinge, categoricalHinge } from './categorical-hinge.ts';
 export { Circle, type CircleOptions, circle } from './circle.ts';
 export { CosineSimilarity, cosineSimilarity } from './cosine-similarity.ts';
 export type { CrossentropyOptions } from './crossentropy-options.ts';
+export { CTC, ctc } from './ctc.ts';
 export { Dice, dice } from './dice.ts';
 export { getLoss, type LossLike } from './get.ts';
 export { Hinge, hinge } from './hinge.ts';

@@ -1,0 +1,13 @@
+import { text, withOptions } from '../config/index.ts';
+import { ConfusionMetric } from './confusion-metric.ts';
+
+/** How many negative samples were taken for positive, at one threshold (0.5 by default) or several. */
+export class FalsePositives extends withOptions(
+  ConfusionMetric,
+  { name: text('false_positives') },
+  ['thresholds'],
+) {
+  static override readonly className = 'FalsePositives';
+  protected override readonly kind = 'falsePositives';
+  override readonly direction = 'down';
+}
