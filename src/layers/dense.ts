@@ -1,5 +1,5 @@
 import { boolean, factory, requiredInteger, withOptions } from '../config/index.ts';
-import { dense as denseOp, type Parameter } from '../ops/index.ts';
+import { dense as denseOp, type Parameter, type SparseMatrix } from '../ops/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { activated } from './activated.ts';
 import type { SymbolicShape } from './keras-tensor.ts';
@@ -13,7 +13,8 @@ import {
 } from './layer-options.ts';
 
 /**
- * A fully connected layer: `activation(x @ kernel + bias)` over the last axis, [..., inputs] to [..., units].
+ * A fully connected layer: `activation(x @ kernel + bias)` over the last axis, [..., inputs] to [..., units]. The input may be a
+ * `SparseMatrix`.
  * @example dense({ units: 128, activation: 'relu' }) // or dense(128, 'relu')
  */
 export class Dense extends withOptions(
@@ -34,6 +35,7 @@ export class Dense extends withOptions(
   ['units', 'activation'],
 ) {
   static override readonly className = 'Dense';
+  static override readonly takesSparse = true;
   override inputSpec: Layer['inputSpec'] = { minRank: 2 };
   override supportsMasking = true;
   kernel!: Parameter;
@@ -60,7 +62,7 @@ export class Dense extends withOptions(
     this.inputSpec = { minRank: 2, axes: { [-1]: inputs } };
   }
 
-  override call(x: Tensor): Tensor {
+  override call(x: Tensor | SparseMatrix): Tensor {
     return activated(this.activation, (fused) => denseOp(x, this.kernel, this.bias, fused));
   }
 

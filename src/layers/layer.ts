@@ -12,7 +12,7 @@ import {
 } from '../config/index.ts';
 import { type ConstraintLike, getConstraint } from '../constraints/index.ts';
 import { getInitializer, type InitializerLike } from '../initializers/index.ts';
-import { asTensor, cast, maskOf, Parameter, setMask, tensor } from '../ops/index.ts';
+import { asTensor, cast, maskOf, Parameter, SparseMatrix, setMask, tensor } from '../ops/index.ts';
 import { getRegularizer, type RegularizerLike, regularizer } from '../regularizers/index.ts';
 import {
   type DType,
@@ -94,6 +94,8 @@ export abstract class Layer extends withOptions(Configurable, layerOptions) {
   static override readonly module: string = 'keras.layers';
   /** Whether a list of inputs is, in Keras, a list of separate arguments (`mha(query, value)`). */
   static readonly separateInputs: boolean = false;
+  /** Whether inputs may be sparse matrices. */
+  static readonly takesSparse: boolean = false;
 
   declare name: string;
   /** What inputs must look like; checked before every call. */
@@ -152,12 +154,25 @@ export abstract class Layer extends withOptions(Configurable, layerOptions) {
   protected prepareInputs(inputs: unknown): Structure<AnyTensor> {
     const prepare = (x: unknown): AnyTensor => {
       if (isSymbolic(x)) return x;
+      if (x instanceof SparseMatrix) return this.#sparseInput(x);
       const t = asTensor(this.name, x as Tensor);
       return isFloat(t.dtype) && t.dtype !== this.computeDtype ? cast(t, this.computeDtype) : t;
     };
     const holdsTensors =
-      Array.isArray(inputs) && flatten(inputs).some((x) => x instanceof Tensor || isSymbolic(x));
+      Array.isArray(inputs) &&
+      flatten(inputs).some(
+        (x) => x instanceof Tensor || isSymbolic(x) || x instanceof SparseMatrix,
+      );
     return holdsTensors ? mapStructure(inputs as Structure<unknown>, prepare) : prepare(inputs);
+  }
+
+  /** It goes through as if it were a tensor: calls that can take it know it. */
+  #sparseInput(x: SparseMatrix): AnyTensor {
+    if ((this.constructor as typeof Layer).takesSparse) return x as unknown as Tensor;
+    throw new ValueError(
+      `${this.name}: a ${this.className} takes no sparse matrix (received ${formatShape(x.shape)}); ` +
+        'begin the model with Dense, or pass x.toDense()',
+    );
   }
 
   #check(leaves: readonly AnyTensor[]): void {

@@ -22,7 +22,7 @@ import {
   runInScope,
   Scope,
   ShapeError,
-  type Tensor,
+  Tensor,
   ValueError,
 } from '../tensor/index.ts';
 import { FunctionalGraph } from './functional-graph.ts';

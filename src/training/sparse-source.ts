@@ -1,5 +1,12 @@
 import type { SparseMatrix } from '../ops/index.ts';
-import { type DType, formatShape, type Shape, ShapeError, ValueError } from '../tensor/index.ts';
+import {
+  type DType,
+  formatShape,
+  type Shape,
+  ShapeError,
+  sameShape,
+  ValueError,
+} from '../tensor/index.ts';
 import type { BatchRows } from './batches.ts';
 
 /** Rows of a sparse matrix on the host: what `ArraySource` is for dense arrays. */
@@ -37,7 +44,8 @@ export class SparseSource {
     return new SparseSource(this.name, this.#matrix, this.#start + start, this.#start + stop);
   }
 
-  withRowShape(shape: Shape): never {
+  withRowShape(shape: Shape): this {
+    if (sameShape(shape, this.rowShape)) return this;
     throw new ShapeError(
       `${this.name}: rows of a sparse matrix ${formatShape(this.shape)} cannot be seen as ` +
         `${formatShape(shape)}; x.toDense() gives a tensor`,
