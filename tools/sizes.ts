@@ -1,6 +1,8 @@
-// npm run sizes: what a web page downloads, as bundled, minified and compressed with gzip.
+// npm run sizes: what a web page downloads, as bundled by Vite, minified and compressed with gzip.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { build } from 'vite';
 import { buildIfStale } from './build.ts';
 import { root } from './command.ts';
 
@@ -24,25 +26,31 @@ const programs: { name: string; limit: number; code: string }[] = [
 ];
 
 buildIfStale();
+const folder = await mkdtemp(join(root, 'node_modules', '.sizes-'));
 let failed = 0;
 for (const { name, limit, code } of programs) {
-  const { outputFiles } = await build({
-    stdin: { contents: code, resolveDir: root },
-    bundle: true,
-    write: false,
-    outdir: 'bundle',
-    minify: true,
-    splitting: true, // what is imported lazily is counted as well
-    platform: 'browser',
-    format: 'esm',
-    target: 'es2022',
-    logLevel: 'warning',
+  const entry = join(folder, 'program.js');
+  await writeFile(entry, code);
+  const result = await build({
+    configFile: false,
+    root: folder,
+    logLevel: 'warn',
+    build: {
+      write: false,
+      target: 'es2022',
+      rollupOptions: { input: entry, preserveEntrySignatures: 'strict' },
+    },
   });
-  const bytes = outputFiles.reduce((sum, file) => sum + gzipSync(file.contents).length, 0);
+  const outputs = [result].flat().flatMap((bundle) => ('output' in bundle ? bundle.output : []));
+  const bytes = outputs.reduce(
+    (sum, output) => sum + (output.type === 'chunk' ? gzipSync(output.code).length : 0),
+    0, // chunks that are loaded later are counted as well
+  );
   const passed = bytes < limit * 1000;
   if (!passed) failed++;
   const size = `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
   console.log(`${passed ? 'passed' : 'FAILED'}  ${size} of ${limit} kB  ${name}`);
 }
+await rm(folder, { recursive: true });
 console.log(`${programs.length - failed} passed, ${failed} failed`);
 if (failed > 0) process.exitCode = 1;

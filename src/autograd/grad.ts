@@ -14,21 +14,21 @@ export function grad(
 ): (...args: Tensor[]) => Tensor[];
 export function grad(
   f: (...args: Tensor[]) => Tensor,
-  argnums: readonly number[] = [0],
+  argnums?: readonly number[],
 ): (...args: Tensor[]) => Tensor | Tensor[] {
-  const single = arguments.length < 2;
+  const positions = argnums ?? [0];
   return (...args) =>
     withGradients(true, () => {
       const nested = args.some((x) => x.requiresGrad);
       const inputs = args.map((x, i) => {
-        if (!argnums.includes(i) || x.node) return x;
+        if (!positions.includes(i) || x.node) return x;
         const leaf = nested && x.requiresGrad ? x : x.detach();
         leaf.requiresGrad = true;
         return leaf;
       });
-      const wanted = argnums.map((i) => inputs[i]);
+      const wanted = positions.map((i) => inputs[i]);
       if (wanted.includes(undefined as unknown as Tensor)) {
-        throw new GradusError(`grad: argument ${argnums.join(', ')} was not passed`);
+        throw new GradusError(`grad: argument ${positions.join(', ')} was not passed`);
       }
       const y = f(...inputs);
       if (y.size !== 1) {
@@ -36,6 +36,6 @@ export function grad(
       }
       const found = gradients([y], wanted, { createGraph: true, allowUnused: false }) as Tensor[];
       const results = nested ? found : found.map((g) => g.detach());
-      return single ? results[0] : results;
+      return argnums ? results : results[0];
     });
 }

@@ -144,6 +144,7 @@ export interface KernelAttributes {
   sparseMatMulGrad: SparseMatMulGradAttributes;
 }
 
+/** Name of a kernel. */
 export type KernelName = keyof KernelAttributes;
 
 /** Computes outputs, which exist already and do not overlap inputs unless the kernel says so. */
@@ -153,6 +154,7 @@ export type Kernel<K extends KernelName> = (
   attributes: KernelAttributes[K],
 ) => void;
 
+/** All kernels of a backend. */
 export type Kernels = { readonly [K in KernelName]: Kernel<K> };
 
 /** One call of a kernel, as plans record it. */

@@ -45,9 +45,12 @@ export const dtypes = {
   complex64: { array: Float32Array, slots: 2, kind: 'complex', bits: 64 },
 } as const satisfies Record<string, DTypeInfo>;
 
+/** Name of an element type. */
 export type DType = keyof typeof dtypes;
 
+/** Whether elements of this type are real numbers with a fraction. */
 export const isFloat = (dtype: DType): boolean => dtypes[dtype].kind === 'float';
+/** Whether elements of this type are whole numbers; bool is not. */
 export const isInteger = (dtype: DType): boolean =>
   dtypes[dtype].kind === 'int' || dtypes[dtype].kind === 'uint';
 /** Whether gradients can flow through this type. */

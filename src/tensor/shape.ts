@@ -9,6 +9,7 @@ export const sizeOf = (shape: Shape): number => shape.reduce((size, n) => size *
 /** `[2, 3]`, as messages print it. */
 export const formatShape = (shape: readonly (number | null)[]): string => `[${shape.join(', ')}]`;
 
+/** Whether two shapes have the same rank and sizes. */
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((n, i) => n === b[i]);
 
