@@ -41,6 +41,9 @@ export class CompiledLoss {
       weights === null ? names.map(() => 1) : perOutput('lossWeights', weights, names);
     const used = list.flatMap((loss, output) => (loss === null ? [] : [{ loss, output }]));
     if (used.length === 0) throw new ValueError('compile: at least one output needs a loss');
+    if (labels.length === 0) {
+      throw new ValueError('fit: y is missing; the loss compares outputs with labels');
+    }
     if (labels.length !== used.length && labels.length !== names.length) {
       throw new ValueError(
         `fit: the model has ${names.length} outputs (${names.join(', ')}), ${used.length} of them with a loss, ` +

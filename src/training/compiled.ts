@@ -4,7 +4,7 @@ import type { Metric } from '../metrics/index.ts';
 import { add, tensor, withStepKey, zeros } from '../ops/index.ts';
 import type { Parameter } from '../ops/parameter.ts';
 import { getOptimizer, type Optimizer, type OptimizerLike } from '../optimizers/index.ts';
-import { keep, runInScope, Scope, type Shape, type Tensor } from '../tensor/index.ts';
+import { keep, runInScope, Scope, type Shape, type Tensor, ValueError } from '../tensor/index.ts';
 import type { Batch } from './batches.ts';
 import type { Logs } from './callbacks/callback.ts';
 import { CompiledLoss, type LossesLike, type LossWeights } from './compiled-loss.ts';
@@ -156,6 +156,11 @@ export class Compiled {
     const predictions = forward(this.#model, x, training);
     const own = this.#loss ? [this.#loss.compute(y, predictions, weights)] : [];
     const terms = [...own, ...this.#model.losses];
+    if (training && terms.length === 0) {
+      throw new ValueError(
+        'fit: there is nothing to minimise; give compile a loss, or let a layer call addLoss',
+      );
+    }
     return { loss: terms.length ? terms.reduce((a, b) => add(a, b)) : zeros([]), predictions };
   }
 

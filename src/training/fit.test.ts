@@ -289,6 +289,14 @@ describe('fit', () => {
     ]);
   });
 
+  test('makes the weights of a model without an input layer', async () => {
+    const model = new Sequential([layers.dense(5, 'relu'), layers.dense(3, 'softmax')]);
+    model.compile({ optimizer: 'adam', loss: 'crossentropy', metrics: 'accuracy' });
+    expect(model.built).toBe(false);
+    await model.fit(images(8), classes(8), silent);
+    expect(model.weights.map(({ shape }) => shape)).toEqual([[4, 5], [5], [5, 3], [3]]);
+  });
+
   test('weighs several outputs and names their losses and metrics', async () => {
     const x = Input({ shape: [4] });
     const h = layers.dense(5, 'relu').apply(x);
@@ -442,6 +450,12 @@ describe('bad input is told before any training', () => {
       'data and labels of different length',
       () => classifier().fit(images(4), classes(5)),
       'fit: y has 5 rows but fit: x has 4; every sample needs one row of each',
+    ],
+    ['no labels', () => classifier().fit(images(4), null as never), 'fit: y is missing'],
+    [
+      'no loss',
+      () => classifier({ loss: null }).fit(images(4), classes(4)),
+      'fit: there is nothing to minimise; give compile a loss',
     ],
     [
       'a misspelt option',

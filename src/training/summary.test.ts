@@ -52,6 +52,34 @@ describe('summary prints what Keras prints', () => {
     expect(summaryOf(model)).toBe(kerasSummaries.shared);
   });
 
+  test('with the state of the optimizer', () => {
+    const model = mnist().compile({ optimizer: 'adam', loss: 'categoricalCrossentropy' });
+    expect(summaryOf(model)).toBe(kerasSummaries.mnist);
+    model.optimizer.build(model.trainableWeights);
+    expect(summaryOf(model)).toBe(kerasSummaries.compiled);
+    model.layers[0].trainable = false;
+    expect(summaryOf(model, { showTrainable: true })).toBe(kerasSummaries.trainable);
+  });
+
+  test('branches, and a model inside the model', () => {
+    const x = Input({ shape: [32, 32, 3] });
+    const conv = layers.conv2d(16, 3, { padding: 'same' }).apply(x);
+    const left = layers.batchNormalization().apply(conv);
+    const right = layers.conv2d(16, 1).apply(x);
+    const pooled = layers.globalAveragePooling2d().apply(layers.add().apply([left, right]));
+    const head = new Sequential([layers.dense(8, 'relu'), layers.dense(4)], { name: 'head' });
+    const first = head.apply(pooled);
+    const second = head.apply(layers.rescaling(2).apply(pooled));
+    const name = 'a_rather_long_name_for_a_layer_here';
+    const both = layers.concatenate({ name }).apply([first, second]);
+    const model = new Model({ inputs: x, outputs: [both, first], name: 'branches' });
+    expect(summaryOf(model)).toBe(kerasSummaries.functional);
+    expect(summaryOf(model, { expandNested: true })).toBe(kerasSummaries.nested);
+    expect(summaryOf(model, { lineLength: 100, showTrainable: true })).toBe(
+      kerasSummaries.narrowTrainable,
+    );
+  });
+
   test('a class with layers in fields', () => {
     class My extends Model {
       a = layers.dense(4);

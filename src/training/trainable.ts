@@ -64,7 +64,8 @@ export abstract class Trainable extends Layer {
 
   /** State of the optimizer; empty before the first step. */
   get optimizerVariables(): readonly Tensor[] {
-    return this.#compiled?.optimizer.variables ?? [];
+    const optimizer = this.#compiled?.optimizer;
+    return optimizer?.built ? optimizer.variables : [];
   }
 
   /** Metrics that `compile` was given, once the first batch was seen. */

@@ -82,6 +82,7 @@ export class EarlyStopping extends MonitorCallback {
 
   #remember(epoch: number): void {
     if (!this.#options.restoreBestWeights) return;
+    for (const { storage } of this.#bestWeights ?? []) storage.release();
     this.#bestWeights = keep(this.model.getWeights());
     this.bestEpoch = epoch;
   }
