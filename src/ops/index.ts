@@ -1,3 +1,5 @@
+import '../backends/index.ts';
+
 export { contiguous, copy } from './copy.ts';
 export {
   arange,
@@ -125,3 +127,6 @@ export {
   type PoolOptions,
 } from './window/pool2d.ts';
 export { type ResizeMethod, type ResizeOptions, resize, upsample2d } from './window/resize.ts';
+
+// Last, since the table of methods wants all of the above.
+import './methods.ts';
