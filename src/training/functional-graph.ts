@@ -1,3 +1,4 @@
+import { Input } from '../layers/input-layer.ts';
 import type { KerasTensor, LayerNode } from '../layers/keras-tensor.ts';
 import type { Layer } from '../layers/layer.ts';
 import { GradusError, type Tensor } from '../tensor/index.ts';
@@ -123,4 +124,17 @@ function depths(nodes: readonly LayerNode[]): {
     }
   }
   return { nodeDepths, layerDepths };
+}
+
+/** The same computation from inputs of its own: for a model that starts in the middle of another. */
+export function rebase(graph: FunctionalGraph): FunctionalGraph {
+  const inputs = graph.inputs.map(({ shape, dtype, node, name }) =>
+    node && node.inputTensors.length === 0
+      ? node.outputs[0]
+      : Input({ batchShape: shape, dtype, name: `${node?.layer.name ?? name}_input` }),
+  );
+  const outputs = graph.run<KerasTensor>(inputs, (node, resolve) =>
+    node.layer.apply(resolve(node.inputs) as KerasTensor, resolve(node.options)),
+  );
+  return new FunctionalGraph(inputs, outputs);
 }

@@ -1,7 +1,6 @@
 import type { FileSource } from '#platform';
 import { noGrad } from '../autograd/index.ts';
 import type { Config } from '../config/index.ts';
-import { Input } from '../layers/input-layer.ts';
 import {
   flatten,
   isShape,
@@ -13,20 +12,18 @@ import {
   type TensorSpec,
 } from '../layers/keras-tensor.ts';
 import { type AnyTensor, type CallOptions, Layer } from '../layers/layer.ts';
-import { cast, expandDims, SparseMatrix, squeeze, zeros } from '../ops/index.ts';
-import { asTensor } from '../ops/tensor-like.ts';
+import { zeros } from '../ops/index.ts';
 import {
-  formatShape,
   GradusError,
   type NestedArray,
   runInScope,
   Scope,
-  ShapeError,
-  Tensor,
+  type Tensor,
   ValueError,
 } from '../tensor/index.ts';
-import { FunctionalGraph } from './functional-graph.ts';
-import { inOrder, isNamed, type OneOrMany, type Packing, pack, unpack } from './named.ts';
+import { FunctionalGraph, rebase } from './functional-graph.ts';
+import { fitInput, listInputs } from './model-inputs.ts';
+import { type OneOrMany, type Packing, pack, unpack } from './named.ts';
 import { getOutput } from './output.ts';
 import { type SummaryOptions, summarize } from './summary.ts';
 import { Trainable } from './trainable.ts';
@@ -229,29 +226,11 @@ export class Model extends Trainable {
   protected override prepareInputs(given: unknown): Structure<AnyTensor> {
     const graph = this.graph;
     if (!graph) return super.prepareInputs(given);
-    const list = this.#inputList(given, graph);
+    const packing = this.#inputPacking;
+    const names = packing.kind === 'object' ? packing.keys : this.inputNames;
+    const list = listInputs(this.name, given, names);
     const tensors = graph.inputs.map((input, i) => fitInput(this.name, list[i], input));
-    return this.#inputPacking.kind === 'one' ? tensors[0] : tensors;
-  }
-
-  #inputList(given: unknown, graph: FunctionalGraph): readonly unknown[] {
-    const count = graph.inputs.length;
-    if (isNamed(given as OneOrMany<unknown>)) {
-      const names =
-        this.#inputPacking.kind === 'object' ? this.#inputPacking.keys : this.inputNames;
-      return inOrder(`${this.name}: inputs`, given as Record<string, unknown>, names);
-    }
-    const isList =
-      Array.isArray(given) && flatten(given).some((x) => isSymbolic(x) || x instanceof Object);
-    if (!isList && count === 1) return [given];
-    const list = given as readonly unknown[];
-    if (!isList || list.length !== count) {
-      throw new ValueError(
-        `${this.name}: expects ${count} inputs (${this.inputNames.join(', ')}), ` +
-          `received ${isList ? list.length : 1}`,
-      );
-    }
-    return list;
+    return packing.kind === 'one' ? tensors[0] : tensors;
   }
 
   override computeOutputSpec(
@@ -335,42 +314,4 @@ function uniqueOutputNames(names: readonly string[]): string[] {
     counts.set(name, count + 1);
     return count ? `${name}_${count}` : name;
   });
-}
-
-/** A model's input as its symbolic input wants it: of its type, with an axis of one added or taken away. */
-function fitInput(model: string, given: unknown, input: KerasTensor): AnyTensor {
-  const name = input.node?.layer.name ?? input.name;
-  // A sparse matrix goes through as if it were a tensor; layers that cannot take one say so.
-  const isReady = isSymbolic(given) || given instanceof SparseMatrix;
-  let x = isReady ? (given as AnyTensor) : asTensor(`${model}: ${name}`, given as Tensor);
-  const { shape, dtype } = input;
-  if (x instanceof Tensor) {
-    if (x.dtype !== dtype) x = cast(x, dtype);
-    if (x.rank === shape.length + 1 && x.shape.at(-1) === 1) x = squeeze(x, -1);
-    else if (x.rank === shape.length - 1 && shape.at(-1) === 1) x = expandDims(x, -1);
-  }
-  const received = x.shape as SymbolicShape;
-  const fits =
-    received.length === shape.length &&
-    shape.every((n, i) => n === null || received[i] === null || received[i] === n);
-  if (fits) return x;
-  throw new ShapeError(
-    `${model}: input '${name}' expects shape ${formatSymbolic(shape)}, received ${formatShape(received)}`,
-  );
-}
-
-const formatSymbolic = ([batch, ...rows]: SymbolicShape): string =>
-  `[${[batch ?? 'batch', ...rows.map((n) => n ?? 'any')].join(', ')}]`;
-
-/** The same computation from inputs of its own: for a model that starts in the middle of another. */
-function rebase(graph: FunctionalGraph): FunctionalGraph {
-  const inputs = graph.inputs.map(({ shape, dtype, node, name }) =>
-    node && node.inputTensors.length === 0
-      ? node.outputs[0]
-      : Input({ batchShape: shape, dtype, name: `${node?.layer.name ?? name}_input` }),
-  );
-  const outputs = graph.run<KerasTensor>(inputs, (node, resolve) =>
-    node.layer.apply(resolve(node.inputs) as KerasTensor, resolve(node.options)),
-  );
-  return new FunctionalGraph(inputs, outputs);
 }
