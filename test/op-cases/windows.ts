@@ -141,6 +141,12 @@ export const windowCases: OpCase[] = [
     inputs: [shaped(1, 4, 4, 1)],
     f: (x) => ops.avgPool2d(x, 3, { strides: 1, padding: 1, countPadding: true }).square(),
   },
+  {
+    name: 'avgPool2d counting padding, ceil',
+    inputs: [shaped(1, 6, 5, 2)],
+    f: (x) =>
+      ops.avgPool2d(x, 3, { strides: 2, padding: 1, countPadding: true, ceilMode: true }).square(),
+  },
   { name: 'maxPool1d', inputs: [distinct(2, 6, 2)], f: (x) => ops.maxPool1d(x, 2).square() },
   {
     name: 'avgPool1d',

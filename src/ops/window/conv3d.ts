@@ -8,9 +8,10 @@ import { depthToChannels } from './depth.ts';
 import { type Geometry, windowAttributes, windowGeometry } from './geometry.ts';
 
 /** The last two axes of a geometry of three. */
-export const planeOf = ({ strides, padding, dilation, output }: Geometry): Geometry => ({
+export const planeOf = ({ strides, padding, overhang, dilation, output }: Geometry): Geometry => ({
   strides: strides.slice(1),
   padding: padding.slice(1),
+  overhang: overhang.slice(1),
   dilation: dilation.slice(1),
   output: output.slice(1),
 });

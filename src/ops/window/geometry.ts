@@ -30,6 +30,8 @@ type Pair = readonly [number, number];
 export interface Geometry {
   readonly strides: readonly number[];
   readonly padding: readonly Pair[];
+  /** Cells by which the last window reaches beyond the padding. */
+  readonly overhang: readonly number[];
   readonly dilation: readonly number[];
   /** Cells of the output along the axes. */
   readonly output: readonly number[];
@@ -112,20 +114,28 @@ export function windowGeometry(
     // A window that would start behind the input is left out.
     return (cells - 1) * steps[i] >= n + before ? cells - 1 : cells;
   });
-  const full = pads.map(([before, after], i): Pair => {
-    const needed = (output[i] - 1) * steps[i] + reach[i] - input[i] - before;
-    return [before, ceil ? Math.max(after, needed) : after];
+  const overhang = output.map((cells, i) => {
+    const [before, after] = pads[i];
+    return Math.max(0, (cells - 1) * steps[i] + reach[i] - input[i] - before - after);
   });
-  return { strides: steps, padding: full, dilation: gaps, output };
+  return { strides: steps, padding: pads, overhang, dilation: gaps, output };
 }
 
 /** A geometry of one or two axes as the kernels take it, height 1 before a single axis. */
-export function windowAttributes({ strides, padding, dilation }: Geometry): WindowAttributes {
+export function windowAttributes({
+  strides,
+  padding,
+  overhang,
+  dilation,
+}: Geometry): WindowAttributes {
   const pair = <T>(list: readonly T[], one: T): readonly [T, T] =>
     list.length === 1 ? [one, list[0]] : [list[0], list[1]];
   return {
     strides: pair(strides, 1),
-    padding: pair<Pair>(padding, [0, 0]),
+    padding: pair<Pair>(
+      padding.map(([before, after], i) => [before, after + overhang[i]]),
+      [0, 0],
+    ),
     dilation: pair(dilation, 1),
   };
 }

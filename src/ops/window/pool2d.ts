@@ -12,6 +12,7 @@ import { takeAlongAxis } from '../indexing/along-axis.ts';
 import { argmax } from '../reduce/arg-reduce.ts';
 import { asFloat } from '../reduce/statistics.ts';
 import { emptyTensor } from '../result.ts';
+import { pad } from '../shape/pad.ts';
 import { reshape } from '../shape/reshape.ts';
 import { asTensor, type TensorLike } from '../tensor-like.ts';
 import {
@@ -76,7 +77,19 @@ function pool(
     size: [cells[0], cells[1]] as const,
     countPadding,
   };
-  return poolWith(name, x, geometry.output, attributes);
+  if (!countPadding || geometry.overhang.every((n) => n === 0)) {
+    return poolWith(name, x, geometry.output, attributes);
+  }
+  // Padding counts, what a window has beyond it does not: the padding becomes part of the image.
+  const [down, right] = geometry.overhang;
+  return poolWith(name, pad(x, [[0, 0], ...geometry.padding, [0, 0]]), geometry.output, {
+    ...attributes,
+    padding: [
+      [0, down],
+      [0, right],
+    ],
+    countPadding: false,
+  });
 }
 
 function poolWith(
