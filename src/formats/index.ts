@@ -1,10 +1,12 @@
 export * from './byte-source.ts';
 export * as cifar from './cifar.ts';
+export * as csv from './csv.ts';
 export * from './file-array.ts';
 export * as gzip from './gzip.ts';
 export * as idx from './idx.ts';
 export * from './json.ts';
 export * as npy from './npy.ts';
+export type { NpzFile } from './npz.ts';
 export * as npz from './npz.ts';
 export * as pickle from './pickle.ts';
 export * as safetensors from './safetensors.ts';
