@@ -6,7 +6,6 @@ import {
   type Serialized,
   serialize,
   spelling,
-  toCamelCase,
 } from '../config/index.ts';
 import * as ops from '../ops/index.ts';
 import { FormatError, type Tensor, ValueError } from '../tensor/index.ts';
@@ -24,12 +23,11 @@ export interface ActivationOptions {
   readonly axis?: number | readonly number[];
 }
 
-/** Keras' activation functions by Keras' names: tensors of any shape to tensors of that shape. */
-export const activations = {
+const functions = {
   linear: (x: Tensor): Tensor => x,
   relu: (x: Tensor, options: ActivationOptions = {}): Tensor => ops.relu(x, options),
   relu6: (x: Tensor): Tensor => ops.relu6(x),
-  leaky_relu: (x: Tensor, { negativeSlope = 0.2 }: ActivationOptions = {}): Tensor =>
+  leakyRelu: (x: Tensor, { negativeSlope = 0.2 }: ActivationOptions = {}): Tensor =>
     ops.leakyRelu(x, negativeSlope),
   elu: (x: Tensor, { alpha = 1 }: ActivationOptions = {}): Tensor => ops.elu(x, alpha),
   selu: (x: Tensor): Tensor => ops.selu(x),
@@ -39,28 +37,27 @@ export const activations = {
   silu: (x: Tensor): Tensor => ops.silu(x),
   mish: (x: Tensor): Tensor => ops.mish(x),
   sigmoid: (x: Tensor): Tensor => ops.rememberLogits('sigmoid', x, ops.sigmoid(x)),
-  log_sigmoid: (x: Tensor): Tensor => ops.logSigmoid(x),
-  hard_sigmoid: (x: Tensor): Tensor => ops.hardSigmoid(x),
-  hard_silu: (x: Tensor): Tensor => ops.hardSilu(x),
-  hard_tanh: (x: Tensor): Tensor => ops.hardTanh(x),
-  hard_shrink: (x: Tensor, { threshold = 0.5 }: ActivationOptions = {}): Tensor =>
+  logSigmoid: (x: Tensor): Tensor => ops.logSigmoid(x),
+  hardSigmoid: (x: Tensor): Tensor => ops.hardSigmoid(x),
+  hardSilu: (x: Tensor): Tensor => ops.hardSilu(x),
+  hardTanh: (x: Tensor): Tensor => ops.hardTanh(x),
+  hardShrink: (x: Tensor, { threshold = 0.5 }: ActivationOptions = {}): Tensor =>
     ops.hardShrink(x, threshold),
-  soft_shrink: (x: Tensor, { threshold = 0.5 }: ActivationOptions = {}): Tensor =>
+  softShrink: (x: Tensor, { threshold = 0.5 }: ActivationOptions = {}): Tensor =>
     ops.softShrink(x, threshold),
   tanh: (x: Tensor): Tensor => ops.tanh(x),
-  tanh_shrink: (x: Tensor): Tensor => ops.tanhShrink(x),
+  tanhShrink: (x: Tensor): Tensor => ops.tanhShrink(x),
   softplus: (x: Tensor): Tensor => ops.softplus(x),
   softsign: (x: Tensor): Tensor => ops.softsign(x),
   softmax: (x: Tensor, { axis = -1 }: ActivationOptions = {}): Tensor => {
     const y = ops.softmax(x, axis);
     return axis === -1 || axis === x.rank - 1 ? ops.rememberLogits('softmax', x, y) : y;
   },
-  log_softmax: (x: Tensor, { axis = -1 }: ActivationOptions = {}): Tensor =>
-    ops.logSoftmax(x, axis),
+  logSoftmax: (x: Tensor, { axis = -1 }: ActivationOptions = {}): Tensor => ops.logSoftmax(x, axis),
   exponential: (x: Tensor): Tensor => ops.exp(x),
   squareplus: (x: Tensor, { b = 4 }: ActivationOptions = {}): Tensor => ops.squareplus(x, b),
-  sparse_plus: (x: Tensor): Tensor => ops.sparsePlus(x),
-  sparse_sigmoid: (x: Tensor): Tensor => ops.sparseSigmoid(x),
+  sparsePlus: (x: Tensor): Tensor => ops.sparsePlus(x),
+  sparseSigmoid: (x: Tensor): Tensor => ops.sparseSigmoid(x),
   sparsemax: (x: Tensor, { axis = -1 }: ActivationOptions = {}): Tensor =>
     sparsemax(x, axis as number),
   threshold: (x: Tensor, { threshold, defaultValue }: ActivationOptions = {}): Tensor =>
@@ -71,11 +68,21 @@ export const activations = {
   },
 };
 
-/** Other names of the same functions. */
-const aliases: Readonly<Record<string, keyof typeof activations>> = {
-  swish: 'silu',
-  hardswish: 'hard_silu',
+/**
+ * Keras' activation functions by name: tensors of any shape to tensors of that shape.
+ * @example activations.leakyRelu(x, { negativeSlope: 0.1 })
+ */
+export const activations = {
+  ...functions,
+  /** Another name of silu. */
+  swish: functions.silu,
+  /** Another name of hardSilu. */
+  hardSwish: functions.hardSilu,
 };
+
+/** `hardSilu` as Keras writes it: `hard_silu`. */
+const kerasName = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /**
  * Like softmax, but with exact zeros. Martins and Astudillo 2016, https://arxiv.org/abs/1602.02068; the threshold is
@@ -110,14 +117,17 @@ export type ActivationLike =
   | Serialized
   | null;
 
+/** Names by their spelling; other names of a function stand for its own. */
 const byName = new Map(
-  (Object.keys(activations) as (keyof typeof activations)[]).map((name) => [spelling(name), name]),
+  Object.entries(activations).map(([name, f]) => {
+    const own = Object.keys(functions) as (keyof typeof functions)[];
+    return [spelling(name), own.find((key) => functions[key] === f) as keyof typeof functions];
+  }),
 );
 
 /** The name for products that apply the activation themselves; not for sigmoid, whose input the losses want. */
 function fusedName(name: string): ops.FusedActivationName | undefined {
-  const camel = toCamelCase(name);
-  return camel !== 'sigmoid' && ops.isFusedActivation(camel) ? camel : undefined;
+  return name !== 'sigmoid' && ops.isFusedActivation(name) ? name : undefined;
 }
 
 function makeActivation(
@@ -166,15 +176,18 @@ function namedActivation(
 ): Activation {
   const custom = customObject(name);
   if (typeof custom === 'function') return getActivation(custom as ActivationLike, where);
-  const key = spelling(name);
-  const found = Object.hasOwn(aliases, key) ? aliases[key] : byName.get(key);
+  const found = byName.get(spelling(name));
   if (!found) {
     throw new Problem(
       `${where}: unknown activation '${name}'; known: ${Object.keys(activations).join(', ')}; ` +
         `your own function is passed as itself, or as customObjects: { ${name} } when loading`,
     );
   }
-  return makeActivation(activations[found] as (x: Tensor) => Tensor, found, fusedName(found));
+  return makeActivation(
+    functions[found] as (x: Tensor) => Tensor,
+    kerasName(found),
+    fusedName(found),
+  );
 }
 
 /** An option that holds an activation. */
