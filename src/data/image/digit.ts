@@ -1,6 +1,6 @@
 import { ValueError } from '../../tensor/index.ts';
-import { crop, extreme, type GreyImage, greyImage, resample, thicken } from './grey-image.ts';
-import { overBackground } from './illumination.ts';
+import { crop, type GreyImage, greyImage, resample, thicken } from './grey-image.ts';
+import { inkStrength, isDarkOnLight } from './lighting.ts';
 import { boundingBox, mainStrokes, otsu, strokeWidth } from './strokes.ts';
 
 /** Points on each side of an MNIST image, and of the box in it that the digit fills. */
@@ -58,31 +58,25 @@ const nothingSeen = (): ValueError =>
     'no digit can be seen in the image: it needs one digit that stands out from an even background',
   );
 
-/** Whether the border is black, as MNIST's are. */
-const isBlack = ({ width, height, data }: GreyImage): boolean =>
-  data.every((value, i) => {
-    const [x, y] = [i % width, Math.floor(i / width)];
-    return value < 0.1 || (x > 0 && y > 0 && x < width - 1 && y < height - 1);
-  });
+/** Whether most points and all corners are black, as in MNIST. */
+const isBlack = ({ width, data }: GreyImage): boolean => {
+  const corners = [0, width - 1, data.length - width, data.length - 1];
+  const black = data.filter((value) => value < 0.02).length;
+  return black > data.length / 2 && corners.every((i) => data[i] < 0.02);
+};
 
 /** What was written, from 0 (background) to 1 (ink). */
 function inkOf(image: GreyImage): { ink: GreyImage; inverted: boolean } {
   const { width, height } = image;
-  const relief = overBackground(image);
-  // Ink covers less than the background, so it is what departs most from it.
-  const inverted = relief.data.reduce((sum, value) => sum + value ** 3, 0) < 0;
-  const sign = inverted ? -1 : 1;
-  const bright = greyImage(width, height, (_x, _y, i) => sign * relief.data[i]);
-  // Shadows are wider than strokes: the opening keeps them alone.
   const reach = Math.ceil(Math.max(width, height) / 4);
-  const shadows = extreme(extreme(bright, reach, 'min'), reach, 'max');
-  const raised = greyImage(width, height, (_x, _y, i) => bright.data[i] - shadows.data[i]);
-  const classes = otsu(raised);
-  if (classes.bright - classes.dark < leastContrast) throw nothingSeen();
-  const from = classes.dark + (classes.threshold - classes.dark) * 0.6;
-  const to = classes.threshold + (classes.bright - classes.threshold) * 0.8;
+  const inverted = isDarkOnLight(image, reach);
+  const strength = inkStrength(image, inverted, reach);
+  const { dark, threshold, bright } = otsu(strength);
+  if (bright - dark < leastContrast) throw nothingSeen();
+  const from = dark + (threshold - dark) * 0.6;
+  const to = threshold + (bright - threshold) * 0.8;
   const ink = greyImage(width, height, (_x, _y, i) =>
-    Math.min(1, Math.max(0, (raised.data[i] - from) / (to - from))),
+    Math.min(1, Math.max(0, (strength.data[i] - from) / (to - from))),
   );
   return { ink, inverted };
 }
