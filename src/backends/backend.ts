@@ -2,9 +2,16 @@ import type { DType, Storage, TypedArray } from '../tensor/index.ts';
 import type { Launch } from './kernels.ts';
 import type { ProfileReport } from './profile.ts';
 
+/**
+ * Whether products round as written everywhere ('exact', the default: the same bits on every machine), or may use fused
+ * multiply-add where the machine has it ('fast': a little more exact, and not the same everywhere).
+ */
+export type Precision = 'exact' | 'fast';
+
 /** What a computer of tensors must be able to do. Operations know nothing else of it. */
 export interface Backend {
   readonly name: string;
+  readonly precision: Precision;
   /** One line about the device, for people. */
   readonly description: string;
   /** Whether `Storage.array` is at hand, so that results can be read without waiting. */

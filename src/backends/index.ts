@@ -1,11 +1,11 @@
 import { hardwareConcurrency } from '#platform';
 import { ValueError } from '../tensor/index.ts';
-import type { Backend } from './backend.ts';
+import type { Backend, Precision } from './backend.ts';
 import { CpuBackend, referenceKernels } from './cpu/index.ts';
-import { preferBackends, registerBackend } from './registry.ts';
+import { type BackendOptions, preferBackends, registerBackend } from './registry.ts';
 import { type NativeChoice, nativeChoices, WasmBackend } from './wasm/index.ts';
 
-export type { Backend, MemoryUse, Plan } from './backend.ts';
+export type { Backend, MemoryUse, Plan, Precision } from './backend.ts';
 export * from './kernels.ts';
 export type { ProfileReport, ProfileRow, ProfileSummary } from './profile.ts';
 export * from './registry.ts';
@@ -31,24 +31,33 @@ function requestedNative(): NativeChoice | undefined {
   throw new ValueError(`GRADUS_NATIVE: expected ${nativeChoices.join(', ')}, received '${text}'`);
 }
 
+/** Precision that `GRADUS_PRECISION` asks for. */
+function requestedPrecision(): Precision {
+  const text = environment.GRADUS_PRECISION || 'exact';
+  if (text === 'exact' || text === 'fast') return text;
+  throw new ValueError(`GRADUS_PRECISION: expected exact or fast, received '${text}'`);
+}
+
 /** What the environment asks of backends. */
 interface Requests {
   readonly threads: number | undefined;
   readonly native: NativeChoice | undefined;
+  readonly precision: Precision;
 }
 
 /** Registers a backend that opens without waiting. */
 function register(name: string, open: (requests: Requests) => Backend): void {
-  const openSync = () => open({ threads: requestedThreads(), native: requestedNative() });
-  registerBackend(name, { openSync, open: async () => openSync() });
+  const openSync = ({ precision = requestedPrecision() }: BackendOptions) =>
+    open({ threads: requestedThreads(), native: requestedNative(), precision });
+  registerBackend(name, { openSync, open: async (options) => openSync(options) });
 }
 
 /** More threads than this seldom help one training step. */
 const mostThreads = 8;
 
-register('wasm', ({ threads = Math.min(hardwareConcurrency(), mostThreads), native }) => {
+register('wasm', ({ threads = Math.min(hardwareConcurrency(), mostThreads), ...requests }) => {
   const profiling = environment.GRADUS_PROFILE === '1';
-  return new WasmBackend({ reference: referenceKernels, threads, profiling, native });
+  return new WasmBackend({ reference: referenceKernels, threads, profiling, ...requests });
 });
 register('cpu', () => new CpuBackend());
 

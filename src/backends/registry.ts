@@ -6,14 +6,19 @@ import {
   type Storage,
   type TypedArray,
 } from '../tensor/index.ts';
-import type { Backend } from './backend.ts';
+import type { Backend, Precision } from './backend.ts';
 import type { KernelAttributes, KernelName, Launch } from './kernels.ts';
+
+/** How a backend is to be opened. */
+export interface BackendOptions {
+  readonly precision?: Precision;
+}
 
 /** Opens a backend; `open` may be asynchronous (WebGPU) or not (cpu, wasm). */
 export interface BackendEntry {
   /** Opens it now, or throws a BackendError that says what is missing. */
-  readonly openSync?: () => Backend;
-  readonly open: () => Promise<Backend>;
+  readonly openSync?: (options: BackendOptions) => Backend;
+  readonly open: (options: BackendOptions) => Promise<Backend>;
 }
 
 const entries = new Map<string, BackendEntry>();
@@ -46,7 +51,7 @@ export function getBackend(): Backend {
       continue;
     }
     try {
-      current = opened.get(name) ?? entry.openSync();
+      current = opened.get(name) ?? entry.openSync({});
       opened.set(name, current);
       return current;
     } catch (error) {
@@ -59,20 +64,24 @@ export function getBackend(): Backend {
 /**
  * Chooses the backend for all tensors made from now on.
  * @example await setBackend('cpu');
+ * @example await setBackend('wasm', { precision: 'fast' });
  */
-export async function setBackend(name: string): Promise<Backend> {
-  const entry = entries.get(name);
-  if (!entry) throw unknownBackend(name);
-  current = opened.get(name) ?? (await entry.open());
-  opened.set(name, current);
+export async function setBackend(name: string, options: BackendOptions = {}): Promise<Backend> {
+  current = await openBackend(name, options);
   return current;
 }
 
 /** Opens a backend beside the current one, for checks and comparisons. */
-export async function openBackend(name: string): Promise<Backend> {
+export async function openBackend(name: string, options: BackendOptions = {}): Promise<Backend> {
   const entry = entries.get(name);
   if (!entry) throw unknownBackend(name);
-  const backend = opened.get(name) ?? (await entry.open());
+  const backend = opened.get(name) ?? (await entry.open(options));
+  if (options.precision && options.precision !== backend.precision) {
+    throw new BackendError(
+      `backend '${name}' is open with precision '${backend.precision}' already; ` +
+        `choose '${options.precision}' before the first tensor is made`,
+    );
+  }
   opened.set(name, backend);
   return backend;
 }

@@ -8,6 +8,7 @@ import { HostStorage, MemoryAccount } from './storage.ts';
 /** Plain TypeScript on typed arrays: every dtype, float64 arithmetic; the reference that others are compared with. */
 export class CpuBackend implements Backend {
   readonly name = 'cpu';
+  readonly precision = 'exact';
   readonly description = 'plain TypeScript, one thread';
   readonly synchronous = true;
   readonly #account = new MemoryAccount();

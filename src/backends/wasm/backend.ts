@@ -1,9 +1,9 @@
 import type { DType, Storage, TypedArray } from '../../tensor/index.ts';
-import type { Backend, MemoryUse, Plan } from '../backend.ts';
+import type { Backend, MemoryUse, Plan, Precision } from '../backend.ts';
 import type { Kernel, KernelName, Kernels, Launch } from '../kernels.ts';
 import { operationsOf, Profile, type ProfileReport } from '../profile.ts';
 import { Allocator } from './allocator.ts';
-import { type TargetTraits, wasmTraits } from './builder/index.ts';
+import { type TargetTraits, wasmTarget, wasmTraits } from './builder/index.ts';
 import { checkExtent } from './extent.ts';
 import { fuse } from './fusion.ts';
 import { emitters } from './kernels/index.ts';
@@ -22,6 +22,8 @@ export interface WasmBackendOptions {
   readonly threads: number;
   /** Measure every kernel from the start. */
   readonly profiling?: boolean;
+  /** Whether products may use fused multiply-add where the machine has it; 'exact' by default. */
+  readonly precision?: Precision;
   /** Which machine code to run, if any; by default the widest that the processor has. */
   readonly native?: NativeChoice;
 }
@@ -40,8 +42,15 @@ export class WasmBackend implements Backend {
   #profile: Profile | null = null;
   /** Which machine code runs the kernels, or why none does. */
   readonly native: string;
+  readonly precision: Precision;
 
-  constructor({ reference, threads, profiling = false, native: choice }: WasmBackendOptions) {
+  constructor({
+    reference,
+    threads,
+    profiling = false,
+    native: choice,
+    precision = 'exact',
+  }: WasmBackendOptions) {
     requireWebAssembly();
     const memory = new LinearMemory();
     const allocator = new Allocator(controlBytes, memory.buffer.byteLength, (n) => memory.grow(n));
@@ -51,19 +60,21 @@ export class WasmBackend implements Backend {
       collected: new FinalizationRegistry((address) => allocator.free(address)),
     };
     this.#reference = reference;
-    const native = openNative(memory.buffer, memory.shared, controlOffsets, choice);
+    this.precision = precision;
+    const native = openNative(memory.buffer, memory.shared, controlOffsets, choice, precision);
     const code = typeof native === 'string' ? null : native;
     this.native = typeof native === 'string' ? native : native.target.name;
-    this.#target = code?.target ?? wasmTraits;
+    this.#target = code?.target ?? wasmTarget(precision);
     this.#pool = new ThreadPool(memory, code);
-    this.#library = new KernelLibrary(this.#arena, this.#pool, code);
+    this.#library = new KernelLibrary(this.#arena, this.#pool, this.#target, code);
     this.threads = threads;
     this.profiling = profiling;
   }
 
   get description(): string {
     const { shared } = this.#arena.memory;
-    const code = this.#target === wasmTraits ? `(no machine code: ${this.native})` : this.native;
+    const code =
+      this.#target.name === wasmTraits.name ? `(no machine code: ${this.native})` : this.native;
     const threads = `${this.threads} thread${this.threads > 1 ? 's' : ''}`;
     return `WebAssembly SIMD, ${code}, ${threads}${shared ? '' : ' (memory cannot be shared here)'}`;
   }

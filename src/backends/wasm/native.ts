@@ -1,4 +1,5 @@
 import { type NativeDoor, openNativeDoor } from '#platform';
+import type { Precision } from '../backend.ts';
 import type { KernelCode, TargetTraits } from './builder/index.ts';
 import {
   avx2Traits,
@@ -83,6 +84,7 @@ export function detectNative(door: NativeDoor): TargetTraits | string {
   // F, DQ, BW and VL; the system must keep masks and the upper halves.
   const avx512 =
     [16, 17, 30, 31].every((bit) => extended[1] & (1 << bit)) && (state & 0xe6) === 0xe6;
+  // Every processor with AVX2 has fused multiply-add as well.
   const avx2 = (extended[1] & (1 << 5)) !== 0 && (state & 6) === 6;
   if (avx512) return avx512Traits;
   return avx2 ? avx2Traits : 'the processor has no AVX2';
@@ -101,6 +103,7 @@ export function openNative(
   shared: boolean,
   offsets: ControlOffsets,
   choice: NativeChoice | undefined,
+  precision: Precision,
   openDoor: () => NativeDoor | string = openNativeDoor,
 ): NativeCode | string {
   if (choice === '0') return 'switched off (GRADUS_NATIVE=0)';
@@ -112,7 +115,8 @@ export function openNative(
     if (typeof best === 'string') return best;
     if (choice === 'avx512' && best !== avx512Traits) return 'the processor has no AVX-512';
     const target = choice === 'avx2' ? avx2Traits : best;
-    return new NativeCode(door, target, memory, offsets);
+    const fused = precision === 'fast';
+    return new NativeCode(door, { ...target, fused }, memory, offsets);
   } catch (error) {
     return (error as Error).message;
   }

@@ -4,7 +4,6 @@ import {
   KernelBuilder,
   type KernelCode,
   type TargetTraits,
-  wasmTraits,
   wasmTraitsBeside,
 } from './builder/index.ts';
 import type { NativeCode } from './native.ts';
@@ -30,15 +29,23 @@ export class KernelLibrary {
   readonly #arena: Arena;
   readonly #pool: ThreadPool;
   readonly #native: NativeCode | null;
+  /** What WebAssembly is generated for: all kernels, or those that have no machine code. */
+  readonly #wasmTarget: TargetTraits;
   readonly #compiled = new Map<string, CompiledKernel>();
   #slots = 0;
   #lastModule = 0;
   #scratchBytes = 0;
   #scratchAddresses: number[] = [];
 
-  constructor(arena: Arena, pool: ThreadPool, native: NativeCode | null) {
+  constructor(
+    arena: Arena,
+    pool: ThreadPool,
+    target: TargetTraits,
+    native: NativeCode | null,
+  ) {
     this.#arena = arena;
     this.#pool = pool;
+    this.#wasmTarget = native ? wasmTraitsBeside(native.target) : target;
     this.#native = native;
   }
 
@@ -82,7 +89,7 @@ export class KernelLibrary {
   }
 
   #compileWasm(specs: readonly KernelSpec[]): void {
-    const target = this.#native ? wasmTraitsBeside(this.#native.target) : wasmTraits;
+    const target = this.#wasmTarget;
     const { memory, allocator } = this.#arena;
     const bytes = encodeModule(
       specs.map((spec) => writeKernel(spec, target)),

@@ -24,7 +24,7 @@ function openBench(choice: NativeChoice) {
   const native = openNative(memory.buffer, memory.shared, controlOffsets, choice, 'exact');
   const code = typeof native === 'string' ? null : native;
   const pool = new ThreadPool(memory, code);
-  const library = new KernelLibrary(arena, pool, code);
+  const library = new KernelLibrary(arena, pool, code?.target ?? wasmTraits, code);
   const base = allocator.allocate(inputBytes + outputBytes);
   const run = (spec: KernelSpec, ...args: number[]): void => {
     const phase = { spec, args, tasks: 1, operation: 'test' };

@@ -1,3 +1,3 @@
 export * from './kernel-builder.ts';
 export * from './value.ts';
-export { encodeModule, wasmTraits, wasmTraitsBeside } from './wasm-target.ts';
+export { encodeModule, wasmTarget, wasmTraits, wasmTraitsBeside } from './wasm-target.ts';

@@ -4,7 +4,7 @@ import {
   type Statement,
   type TargetTraits,
 } from './kernel-builder.ts';
-import type { Value, ValueType } from './value.ts';
+import { Value, type ValueType } from './value.ts';
 
 /** WebAssembly with 128-bit SIMD. Node 20's compiler spills beyond 8 sums of 4 lanes. */
 export const wasmTraits: TargetTraits = {
@@ -21,6 +21,31 @@ export const wasmTraitsBeside = (target: TargetTraits): TargetTraits => ({
   tileRows: target.tileRows,
   tileVectors: panelColumns(target) / wasmTraits.lanes,
 });
+
+/** A module whose only function uses relaxed multiply-add: engines without it refuse it. */
+const relaxedProbe = (): Uint8Array<ArrayBuffer> =>
+  encodeModule(
+    [
+      {
+        variables: ['i32', 'i32', 'i32', 'f32v'],
+        body: [
+          {
+            kind: 'set',
+            variable: 3,
+            value: new Value('f32v', 'multiplyAdd', [zeros, zeros, zeros]),
+          },
+        ],
+      },
+    ],
+    { shared: false, maximumPages: 1 },
+  );
+const zeros = new Value('f32v', 'const');
+
+/** The target's traits, with fused products where they are wished for and the engine has relaxed SIMD. */
+export const wasmTarget = (precision: 'exact' | 'fast'): TargetTraits =>
+  precision === 'fast' && WebAssembly.validate(relaxedProbe())
+    ? { ...wasmTraits, fused: true }
+    : wasmTraits;
 
 const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
 

@@ -62,6 +62,7 @@ export type InstructionOp =
   | 'vectorConstant'
   | 'vectorZero'
   | 'vector'
+  | 'multiplyAdd'
   | 'vectorUnary'
   | 'vectorLoad'
   | 'vectorLoadSplat'
@@ -130,6 +131,9 @@ export const unaryOpcodes: Readonly<Record<string, VectorOpcode>> = {
 
 export const opcodes = {
   move: op(0, 1, 0x28),
+  /** Vectors, scalars. */
+  multiplyAdd213: [op(1, 2, 0xa8), op(1, 2, 0xa9)],
+  multiplyAdd231: [op(1, 2, 0xb8), op(1, 2, 0xb9)],
   load: op(0, 1, 0x10),
   store: op(0, 1, 0x11),
   loadScalar: op(2, 1, 0x10),

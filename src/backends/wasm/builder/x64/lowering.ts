@@ -284,6 +284,11 @@ class Lowering implements LoweredKernel {
           return;
         }
         break;
+      case 'multiplyAdd': {
+        const factors = args.map((arg) => this.#value(arg));
+        this.#emit('multiplyAdd', to, factors, { scalar });
+        return;
+      }
       case 'pmin':
       case 'pmax': {
         const [a, b] = args.map((arg) => this.#value(arg));

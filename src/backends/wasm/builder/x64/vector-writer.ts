@@ -42,6 +42,9 @@ export class VectorWriter {
           e.vector(opcode, to, a, b, { scalar, immediate: instruction.immediate });
         }
         return;
+      case 'multiplyAdd':
+        this.#multiplyAdd(to, a, b, c, scalar);
+        return;
       case 'vectorUnary':
         if (opcode) e.vector(opcode, to, scalar ? a : 0, a, { scalar });
         else this.#round(to, a, immediate, scalar);
@@ -150,6 +153,18 @@ export class VectorWriter {
         options,
       );
     else this.#e.vector(this.#wide ? opcodes.roundEvex : opcodes.roundVex, to, 0, a, options);
+  }
+
+  /** to = a * b + c with one rounding. */
+  #multiplyAdd(to: number, a: number, b: number, c: number, scalar: boolean): void {
+    const e = this.#e;
+    // The forms differ in what the result overwrites: the sum, or a factor.
+    if (to !== c && (to === a || to === b)) {
+      e.vector(opcodes.multiplyAdd213[scalar ? 1 : 0], to, to === a ? b : a, c, { scalar });
+      return;
+    }
+    if (to !== c) e.vector(opcodes.move, to, 0, c);
+    e.vector(opcodes.multiplyAdd231[scalar ? 1 : 0], to, a, b, { scalar });
   }
 
   #firstLanes(count: number): Uint8Array {
