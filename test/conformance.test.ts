@@ -1,5 +1,5 @@
-// The contract of backends: every operation on every registered backend against the cpu backend in float64, with its
-// gradient, on tensors that lie in memory in all sorts of ways.
+// The contract of backends: every operation on every registered backend against the cpu backend in
+// float64, with its gradient, on tensors that lie in memory in all sorts of ways.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { gradients } from '../src/autograd/index.ts';
 import { backendNames, setBackend } from '../src/backends/index.ts';
@@ -126,7 +126,9 @@ for (const backend of backendNames()) {
 
 const FAR = [-1e4, -100, -30, -1, 0, 1, 30, 100, 1e4];
 
-/** Operations of one operand and their slopes at large numbers, where the exact result fits float32. */
+/**
+ * Operations of one operand and their slopes at large numbers, where the exact result fits float32.
+ */
 async function checkFarFromZero(backend: string): Promise<void> {
   const seen = new Set<string>();
   for (const c of opCases) {

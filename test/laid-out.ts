@@ -3,8 +3,9 @@ import { allocate } from '../src/backends/index.ts';
 import { allocateArray, type DType, Tensor, writeSlot } from '../src/tensor/index.ts';
 
 /**
- * plain: row-major; reversed: axes in opposite order (a transposed view); rotated: the last axis outermost (channels-first
- * memory); gaps: every second element of a larger tensor; backwards: negative strides; inside: part of a larger tensor.
+ * plain: row-major; reversed: axes in opposite order (a transposed view); rotated: the last axis
+ * outermost (channels-first memory); gaps: every second element of a larger tensor; backwards:
+ * negative strides; inside: part of a larger tensor.
  */
 export const layouts = ['plain', 'reversed', 'rotated', 'gaps', 'backwards', 'inside'] as const;
 
@@ -18,7 +19,10 @@ function innermostFirst(rank: number, layout: Layout): number[] {
   return axes.reverse();
 }
 
-/** A tensor with the numbers (in row-major order) laid out in memory; what lies between them is poison. */
+/**
+ * A tensor with the numbers (in row-major order) laid out in memory; what lies between them is
+ * poison.
+ */
 export function layOut(
   numbers: ArrayLike<number>,
   shape: readonly number[],

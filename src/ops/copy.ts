@@ -35,7 +35,10 @@ export function copy(x: TensorLike): Tensor {
   });
 }
 
-/** The same elements one behind the other in row-major order: copied only if they do not lie so already. */
+/**
+ * The same elements one behind the other in row-major order: copied only if they do not lie so
+ * already.
+ */
 export function contiguous(x: TensorLike): Tensor {
   const tensor = asTensor('contiguous', x);
   if (tensor.isContiguous) return tensor;

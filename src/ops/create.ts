@@ -20,8 +20,9 @@ export interface CreateOptions {
 }
 
 /**
- * A tensor of numbers: nested arrays give its shape. float32 unless said, bool for booleans, the own type for typed arrays.
- * A tensor is copied, without history. Throws a ShapeError for ragged rows.
+ * A tensor of numbers: nested arrays give its shape. float32 unless said, bool for booleans, the
+ * own type for typed arrays. A tensor is copied, without history. Throws a ShapeError for ragged
+ * rows.
  * @example const w = tensor([[1, 2], [3, 4]], { requiresGrad: true });
  */
 export function tensor(value: TensorLike, { dtype, requiresGrad }: CreateOptions = {}): Tensor {
@@ -34,8 +35,8 @@ export function tensor(value: TensorLike, { dtype, requiresGrad }: CreateOptions
 }
 
 /**
- * A tensor over a copy of `data`, which holds the elements in row-major order. A Uint16Array with dtype float16 or
- * bfloat16 holds bit patterns, a Float32Array with complex64 pairs.
+ * A tensor over a copy of `data`, which holds the elements in row-major order. A Uint16Array with
+ * dtype float16 or bfloat16 holds bit patterns, a Float32Array with complex64 pairs.
  * @example const images = fromData(pixels, [60000, 28, 28]);
  */
 export function fromData(data: TypedArray, shape: Shape, dtype?: DType): Tensor {
@@ -79,8 +80,8 @@ export const zerosLike = (x: TensorLike, options?: CreateOptions): Tensor =>
 export const onesLike = (x: TensorLike, options?: CreateOptions): Tensor => fullLike(x, 1, options);
 
 /**
- * Numbers from `start` up to, not including, `stop`; `arange(n)` counts from 0. int32 if all arguments are
- * integers, else float32.
+ * Numbers from `start` up to, not including, `stop`; `arange(n)` counts from 0. int32 if all
+ * arguments are integers, else float32.
  */
 export function arange(
   start: number,
@@ -102,7 +103,10 @@ export function arange(
   return made;
 }
 
-/** `count` evenly spaced numbers from `start` to `stop`, both included unless `endpoint` is false; float32 unless said. */
+/**
+ * `count` evenly spaced numbers from `start` to `stop`, both included unless `endpoint` is false;
+ * float32 unless said.
+ */
 export function linspace(
   start: number,
   stop: number,

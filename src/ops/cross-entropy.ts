@@ -21,8 +21,9 @@ const total = input(1);
 const target = input(2);
 
 /**
- * The cross-entropy of the softmax of logits with target distributions over the last axis: labels and logits
- * [.., classes] give [..]. Computed from log-sum-exp, so that a saturated softmax does no harm.
+ * The cross-entropy of the softmax of logits with target distributions over the last axis: labels
+ * and logits [.., classes] give [..]. Computed from log-sum-exp, so that a saturated softmax does
+ * no harm.
  */
 export function softmaxCrossEntropyWithLogits(labels: TensorLike, logits: TensorLike): Tensor {
   const x = asFloat('softmaxCrossEntropyWithLogits', logits);
@@ -39,7 +40,8 @@ export function softmaxCrossEntropyWithLogits(labels: TensorLike, logits: Tensor
   const formula = target.mul(total.sub(scores));
   const forward = (): Tensor =>
     reduceFormula('softmaxCrossEntropy', 'sum', formula, [x, all, targets], options);
-  // The part that goes through log-sum-exp is in the slope of the logits: softmax times the targets' mass.
+  // The part that goes through log-sum-exp is in the slope of the logits: softmax times the
+  // targets' mass.
   const loss = unaryResult('softmaxCrossEntropyWithLogits', [x, targets], forward, {
     backward: (gradient, [needLogits, needLabels]) => {
       const mass = reduceFormula('mass', 'sum', input(0), [targets], options);
@@ -61,8 +63,8 @@ export function softmaxCrossEntropyWithLogits(labels: TensorLike, logits: Tensor
 }
 
 /**
- * The cross-entropy of the softmax of logits [.., classes] with class numbers [..]. A class outside [0, classes) counts as no
- * class: its loss is 0 (losses check labels before a training begins).
+ * The cross-entropy of the softmax of logits [.., classes] with class numbers [..]. A class outside
+ * [0, classes) counts as no class: its loss is 0 (losses check labels before a training begins).
  */
 export function sparseSoftmaxCrossEntropyWithLogits(
   labels: TensorLike,
@@ -108,8 +110,8 @@ export function sparseSoftmaxCrossEntropyWithLogits(
 }
 
 /**
- * The binary cross-entropy of the sigmoid of logits with targets in [0, 1], element by element and stable:
- * `max(x, 0) - x z + log(1 + exp(-|x|))`.
+ * The binary cross-entropy of the sigmoid of logits with targets in [0, 1], element by element and
+ * stable: `max(x, 0) - x z + log(1 + exp(-|x|))`.
  */
 export function sigmoidCrossEntropyWithLogits(labels: TensorLike, logits: TensorLike): Tensor {
   const x = asFloat('sigmoidCrossEntropyWithLogits', logits);

@@ -19,8 +19,9 @@ export interface TensorFunction {
 }
 
 /**
- * A tensor that a model learns or keeps: it outlives every step and is changed in place. It takes over the memory of a tensor
- * that lies in row-major order in memory of its own and was not computed under a tape; others are copied.
+ * A tensor that a model learns or keeps: it outlives every step and is changed in place. It takes
+ * over the memory of a tensor that lies in row-major order in memory of its own and was not
+ * computed under a tape; others are copied.
  * @example const w = new Parameter(random.normal([784, 10]), { name: 'kernel' });
  */
 export class Parameter extends Tensor {
@@ -52,7 +53,10 @@ export class Parameter extends Tensor {
     this.requiresGrad = value;
   }
 
-  /** Replaces the elements in place; a value of the same shape, or one that stretches to it. Not recorded. */
+  /**
+   * Replaces the elements in place; a value of the same shape, or one that stretches to it. Not
+   * recorded.
+   */
   assign(value: TensorLike): this {
     assign(this, value);
     return this;

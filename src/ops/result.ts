@@ -11,8 +11,8 @@ import {
 } from '../tensor/index.ts';
 
 /**
- * A tensor for a kernel to fill. It lies in memory as the first dense tensor of its shape among `sources`
- * does, so that a channels-first view of channels-last memory stays one.
+ * A tensor for a kernel to fill. It lies in memory as the first dense tensor of its shape among
+ * `sources` does, so that a channels-first view of channels-last memory stays one.
  */
 export function emptyTensor(shape: Shape, dtype: DType, sources: readonly View[] = []): Tensor {
   const storage = allocate(dtype, sizeOf(shape));
@@ -24,7 +24,10 @@ export function emptyTensor(shape: Shape, dtype: DType, sources: readonly View[]
   return new Tensor(storage, shape);
 }
 
-/** Strides of the same memory order without gaps; null if the view has gaps, repeats or runs backwards. */
+/**
+ * Strides of the same memory order without gaps; null if the view has gaps, repeats or runs
+ * backwards.
+ */
 function denseStrides({ shape, strides }: View): readonly number[] | null {
   if (isRowMajor(shape, strides)) return rowMajorStrides(shape);
   const axes = shape.map((_, axis) => axis).filter((axis) => shape[axis] !== 1);
@@ -50,7 +53,9 @@ export function broadcastView(x: Tensor, shape: Shape): Tensor {
   return new Tensor(x.storage, shape, strides, x.offset, x.dtype);
 }
 
-/** How a tensor of another shape would lie in the memory order of `x`: a source for `emptyTensor`. */
+/**
+ * How a tensor of another shape would lie in the memory order of `x`: a source for `emptyTensor`.
+ */
 export function orderLike(x: View, shape: Shape): View {
   const known = denseStrides(x);
   const order = shape.map((_, axis) => axis);

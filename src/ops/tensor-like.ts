@@ -15,7 +15,10 @@ import {
   writeSlot,
 } from '../tensor/index.ts';
 
-/** What operations take for a tensor: one, a number, nested arrays (rows may be typed arrays) or a typed array. */
+/**
+ * What operations take for a tensor: one, a number, nested arrays (rows may be typed arrays) or a
+ * typed array.
+ */
 export type TensorLike = Tensor | NestedArray | TypedArray | readonly TypedArray[];
 
 const dtypeOfArray = new Map<unknown, DType>([
@@ -82,7 +85,10 @@ export function asTensorBeside(
   return runWithDataOf(others, () => asTensor(op, value, dtype));
 }
 
-/** `asTensor` for several operands of one operation: what is made for them belongs to the step of the tensors among them. */
+/**
+ * `asTensor` for several operands of one operation: what is made for them belongs to the step of
+ * the tensors among them.
+ */
 export function asTensors(op: string, values: readonly TensorLike[]): Tensor[] {
   const given = values.filter((value) => value instanceof Tensor);
   return values.map((value) => asTensorBeside(op, value, given));

@@ -13,8 +13,9 @@ import { broadcastView } from './result.ts';
 import { asTensor, type TensorLike } from './tensor-like.ts';
 
 /**
- * Writes one formula of the inputs into each target, in place and unrecorded, in one kernel. A target may be among the inputs.
- * Inputs are broadcast to the targets, which have one shape. What optimizers are made of.
+ * Writes one formula of the inputs into each target, in place and unrecorded, in one kernel. A
+ * target may be among the inputs. Inputs are broadcast to the targets, which have one shape. What
+ * optimizers are made of.
  * @example update((w, g, rate) => [w.sub(g.mul(rate))], [w, w.grad, rate], [w]);
  */
 export function update(
@@ -43,7 +44,9 @@ export function update(
   run('elementwise', views, targets, { formulas: list.map(fold) });
 }
 
-/** Replaces the target's elements in place, unrecorded; `value` has its shape or stretches to it. */
+/**
+ * Replaces the target's elements in place, unrecorded; `value` has its shape or stretches to it.
+ */
 export function assign(target: Tensor, value: TensorLike): Tensor {
   const tensor = asTensor('assign', value, target.dtype);
   if (!sameShape(broadcastShapes('assign', tensor.shape, target.shape), target.shape)) {

@@ -10,7 +10,10 @@ const LINE_WIDTH = 75;
 /** Turns one element, a list of its slots, into text of the column's width. */
 type ElementFormat = (slots: readonly number[]) => string;
 
-/** Prints a tensor as NumPy's `str` does: aligned columns, more than 1000 elements abbreviated by `...`. */
+/**
+ * Prints a tensor as NumPy's `str` does: aligned columns, more than 1000 elements abbreviated by
+ * `...`.
+ */
 export function formatTensor(x: View): string {
   const { shape, dtype } = x;
   const array = x.storage.array;
@@ -110,7 +113,10 @@ function reliableDigits(dtype: DType): number {
   }
 }
 
-/** A column of floats: one notation for all, points aligned, as few digits as tell the numbers apart. */
+/**
+ * A column of floats: one notation for all, points aligned, as few digits as tell the numbers
+ * apart.
+ */
 function floatFormat(values: number[], dtype: DType, plus: boolean): (x: number) => string {
   const finite = values.filter(Number.isFinite);
   const sizes = finite.filter((x) => x !== 0).map(Math.abs);
@@ -166,7 +172,9 @@ function splitScientific(text: string, sign: string): NumberParts {
 const exactDigits = (x: number, fractionDigits: number, plus: boolean): NumberParts =>
   splitScientific(Math.abs(x).toExponential(fractionDigits), signOf(x, plus));
 
-/** The shortest digits that give the number back in its type, at most 8 of them behind the point. */
+/**
+ * The shortest digits that give the number back in its type, at most 8 of them behind the point.
+ */
 function splitNumber(x: number, dtype: DType, scientific: boolean, plus: boolean): NumberParts {
   const size = Math.abs(x);
   const short = shortest(size, dtype);

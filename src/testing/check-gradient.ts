@@ -14,9 +14,9 @@ export interface GradientCheckOptions {
 type TensorFunction = (...inputs: Tensor[]) => Tensor;
 
 /**
- * Compares the gradient of a function of tensors with finite differences in float64, and throws a GradusError that names the input and
- * the element where they differ. A result that is no scalar is weighted with fixed numbers and
- * summed. Inputs that are not of floating point are passed through.
+ * Compares the gradient of a function of tensors with finite differences in float64, and throws a
+ * GradusError that names the input and the element where they differ. A result that is no scalar is
+ * weighted with fixed numbers and summed. Inputs that are not of floating point are passed through.
  * @example checkGradient((x, w) => matmul(x, w).tanh(), [[[1, 2]], [[3], [4]]], { order: 2 });
  */
 export function checkGradient(
@@ -45,7 +45,10 @@ function weighted(y: Tensor): Tensor {
   return sum(mul(y, fromData(weights, y.shape)));
 }
 
-/** Gradients of a scalar function with respect to its floating-point inputs; null for others and unused ones. */
+/**
+ * Gradients of a scalar function with respect to its floating-point inputs; null for others and
+ * unused ones.
+ */
 function differentiated(
   f: TensorFunction,
   points: readonly Tensor[],

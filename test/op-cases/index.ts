@@ -1,4 +1,5 @@
-// Calls of operations that two suites share: gradients by finite differences, and every backend against the reference.
+// Calls of operations that two suites share: gradients by finite differences, and every backend
+// against the reference.
 import { binaryCases, unaryCases } from './elementwise.ts';
 import { indexCases } from './indices.ts';
 import type { OpCase } from './operand.ts';

@@ -8,7 +8,10 @@ export interface Operand {
   readonly high?: number;
   /** float32 unless said; whole numbers for integers. */
   readonly dtype?: DType;
-  /** Numbers that are all different, far enough apart for finite differences: for sorting and maxima. */
+  /**
+   * Numbers that are all different, far enough apart for finite differences: for sorting and
+   * maxima.
+   */
   readonly distinct?: boolean;
 }
 
@@ -60,7 +63,10 @@ export function numbersFor(operand: Operand, random: () => number): Float64Array
   });
 }
 
-/** Numbers in random order whose distances from one another and from 0 are at least a quarter of their mean distance. */
+/**
+ * Numbers in random order whose distances from one another and from 0 are at least a quarter of
+ * their mean distance.
+ */
 function distinctNumbers(size: number, random: () => number): Float64Array {
   const numbers = Array.from({ length: size }, (_, i) =>
     Math.fround(((i + 0.25 + random() / 2) / Math.max(size, 4)) * 4 - 2 + 0.013),

@@ -95,7 +95,9 @@ function randomConvolution(pick: PickNumber): OpCase {
   };
 }
 
-/** The window that backends have fast algorithms for, on images and channels large enough for them. */
+/**
+ * The window that backends have fast algorithms for, on images and channels large enough for them.
+ */
 function randomThreeByThree(pick: PickNumber): OpCase {
   const [channels, filters] = [pick(1, 40), pick(1, 40)];
   const image = [pick(1, 4), pick(3, 20), pick(3, 20), channels];

@@ -24,7 +24,10 @@ const softplusOf = (v: Expr): Expr => v.max(0).add(v.abs().neg().exp().log1p());
 
 const clamp = (v: Expr, low: Operand, high: Operand): Expr => v.max(low).min(high);
 
-/** 1 inside the open interval, else 0: the slope of a clamped line, 0 at its corners as in TensorFlow. */
+/**
+ * 1 inside the open interval, else 0: the slope of a clamped line, 0 at its corners as in
+ * TensorFlow.
+ */
 const inside = (v: Expr, low: number, high: number): Expr => v.gt(low).mul(v.lt(high));
 
 export interface ReluOptions {
@@ -37,8 +40,8 @@ export interface ReluOptions {
 }
 
 /**
- * The rectified linear unit, `max(x, 0)`; the derivative at 0 is 0. With options, Keras' general form: x above the threshold,
- * cut at `maxValue`; `negativeSlope * (x - threshold)` below it.
+ * The rectified linear unit, `max(x, 0)`; the derivative at 0 is 0. With options, Keras' general
+ * form: x above the threshold, cut at `maxValue`; `negativeSlope * (x - threshold)` below it.
  */
 export function relu(
   value: TensorLike,
@@ -103,8 +106,8 @@ export const selu = unaryOp(
 );
 
 /**
- * `max(x, 0) + min(alpha * (exp(x / alpha) - 1), 0)`. At 0 both terms have a slope of 1, so that the derivative
- * there is 2, as Keras gives it.
+ * `max(x, 0) + min(alpha * (exp(x / alpha) - 1), 0)`. At 0 both terms have a slope of 1, so that
+ * the derivative there is 2, as Keras gives it.
  */
 export function celu(value: TensorLike, alpha = 1): Tensor {
   return elementwise('celu', (v) => v.gt(0).select(v, v.div(alpha).expm1().mul(alpha)), [value], {

@@ -88,8 +88,8 @@ export const round = unaryOp('round', x.round());
 export const trunc = unaryOp('trunc', unary('trunc', x));
 
 /**
- * Numbers below `min` become `min`, those above `max` become `max`; null leaves a side open. The gradient passes at
- * the limits and between them.
+ * Numbers below `min` become `min`, those above `max` become `max`; null leaves a side open. The
+ * gradient passes at the limits and between them.
  * @example clip(pixels, 0, 1);
  */
 export function clip(value: TensorLike, min: number | null, max: number | null): Tensor {

@@ -4,8 +4,8 @@ import { asTensor, type TensorLike } from '../tensor-like.ts';
 import { applyFormula } from './elementwise.ts';
 
 /**
- * The elements in another type: fractions are cut off for integers, everything but 0 is true for bool. Gradients pass
- * between floating-point types.
+ * The elements in another type: fractions are cut off for integers, everything but 0 is true for
+ * bool. Gradients pass between floating-point types.
  */
 export function cast(x: TensorLike, dtype: DType): Tensor {
   const tensor = asTensor('cast', x);

@@ -9,8 +9,8 @@ import { cast } from './cast.ts';
 import { formulaKernel } from './elementwise.ts';
 import { atan2 } from './trigonometry.ts';
 
-// Gradients of a real result with respect to a complex z = x + i y are dL/dx - i dL/dy: with it the chain rule of
-// analytic functions holds as it stands for real ones.
+// Gradients of a real result with respect to a complex z = x + i y are dL/dx - i dL/dy: with it the
+// chain rule of analytic functions holds as it stands for real ones.
 
 /** A complex64 tensor from real and imaginary parts, broadcast together. */
 export function complex(realPart: TensorLike, imaginaryPart: TensorLike): Tensor {

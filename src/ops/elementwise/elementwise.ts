@@ -27,13 +27,14 @@ export type Formula = Expr | ((...operands: Expr[]) => Expr);
 
 export interface ElementwiseOptions {
   /**
-   * Type of the result. By default the operands' common type; 'float' makes float32 of integers. A number among the
-   * operands takes the tensors' type, unless it has a fraction and they are integers: then float32.
+   * Type of the result. By default the operands' common type; 'float' makes float32 of integers. A
+   * number among the operands takes the tensors' type, unless it has a fraction and they are
+   * integers: then float32.
    */
   readonly dtype?: DType | 'float';
   /**
-   * Derivatives with respect to the operands, for formulas whose derivative as computed from the formula would
-   * not be finite or exact. Null stands for the one computed.
+   * Derivatives with respect to the operands, for formulas whose derivative as computed from the
+   * formula would not be finite or exact. Null stands for the one computed.
    */
   readonly slopes?: (...operands: Expr[]) => readonly (Expr | null)[];
   /** What the graph shows of the operation. */
@@ -41,8 +42,9 @@ export interface ElementwiseOptions {
 }
 
 /**
- * Applies a scalar formula to all elements of the operands, which are broadcast together, in one fused kernel. The gradient
- * follows from the formula. The result lies in memory as the first dense operand of its shape.
+ * Applies a scalar formula to all elements of the operands, which are broadcast together, in one
+ * fused kernel. The gradient follows from the formula. The result lies in memory as the first dense
+ * operand of its shape.
  * @example const swish = (x: Tensor) => elementwise('swish', (v) => v.div(v.neg().exp().add(1)), [x]);
  */
 export function elementwise(

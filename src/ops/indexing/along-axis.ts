@@ -18,8 +18,8 @@ import { asTensor, asTensorBeside, type TensorLike } from '../tensor-like.ts';
 import { type Indices, kernelIndices } from './indices.ts';
 
 /**
- * For each place of the indices the element of x at that index along an axis, as `numpy.take_along_axis`: the shapes
- * agree or stretch, but for that axis.
+ * For each place of the indices the element of x at that index along an axis, as
+ * `numpy.take_along_axis`: the shapes agree or stretch, but for that axis.
  * @example takeAlongAxis(x, argsort(x), -1);
  */
 export function takeAlongAxis(x: TensorLike, indices: Indices, axis = -1): Tensor {
@@ -62,7 +62,10 @@ export function gatherElements(x: Tensor, indices: Tensor, axis: number): Tensor
   });
 }
 
-/** A copy of x in which the updates are added or put at one index each along an axis; operands that fit. */
+/**
+ * A copy of x in which the updates are added or put at one index each along an axis; operands that
+ * fit.
+ */
 export function scatterElements(
   mode: ScatterAttributes['mode'],
   x: Tensor,
@@ -100,8 +103,8 @@ function restOf(
 }
 
 /**
- * A copy of x with values put (or, with mode 'add', added) at one index for each place along an axis, as
- * `numpy.put_along_axis`.
+ * A copy of x with values put (or, with mode 'add', added) at one index for each place along an
+ * axis, as `numpy.put_along_axis`.
  */
 export function putAlongAxis(
   x: TensorLike,

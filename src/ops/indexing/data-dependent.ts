@@ -11,8 +11,8 @@ import { asTensor, fromTypedArray, type TensorLike } from '../tensor-like.ts';
 import { gather } from './gather.ts';
 
 /**
- * The indices of the elements that are not 0, int32 [count, rank], in row-major order. Asynchronous: how many there are
- * must be read back.
+ * The indices of the elements that are not 0, int32 [count, rank], in row-major order.
+ * Asynchronous: how many there are must be read back.
  */
 export async function nonzero(x: TensorLike): Promise<Tensor> {
   const tensor = asTensor('nonzero', x);
@@ -32,8 +32,8 @@ export async function nonzero(x: TensorLike): Promise<Tensor> {
 }
 
 /**
- * The slices of x where the mask, over the first axes of x, is true (not 0): [count, other axes]. Asynchronous: how
- * many there are must be read back.
+ * The slices of x where the mask, over the first axes of x, is true (not 0): [count, other axes].
+ * Asynchronous: how many there are must be read back.
  * @example const positive = await booleanMask(x, x.greater(0));
  */
 export async function booleanMask(x: TensorLike, mask: TensorLike): Promise<Tensor> {
@@ -72,7 +72,10 @@ export interface UniqueResult {
   readonly counts: Tensor;
 }
 
-/** The distinct elements, as `numpy.unique`; NaNs count as one. Asynchronous: how many there are must be read back. */
+/**
+ * The distinct elements, as `numpy.unique`; NaNs count as one. Asynchronous: how many there are
+ * must be read back.
+ */
 export async function unique(x: TensorLike): Promise<UniqueResult> {
   const tensor = asTensor('unique', x);
   if (dtypes[tensor.dtype].kind === 'complex') {

@@ -50,7 +50,10 @@ function places(op: string, x: TensorLike, indices: Indices): Places {
 const joinFirst = ({ tensor, depth }: Places): Tensor =>
   reshape(tensor, [sizeOf(tensor.shape.slice(0, depth)), ...tensor.shape.slice(depth)]);
 
-/** The slices of x at places given by several indices: indices [I.., k] into the first k axes give [I.., other axes of x]. */
+/**
+ * The slices of x at places given by several indices: indices [I.., k] into the first k axes give
+ * [I.., other axes of x].
+ */
 export function gatherNd(x: TensorLike, indices: Indices): Tensor {
   const found = places('gatherNd', x, indices);
   return gather(joinFirst(found), found.flat);

@@ -27,8 +27,9 @@ const shapeOfGather = (x: Shape, indices: Shape, axis: number): number[] => [
 ];
 
 /**
- * The elements at the indices along an axis: x [outer.., n, inner..] and indices of any shape I give [outer.., I.., inner..].
- * Negative indices count from the end; one out of range is a ValueError.
+ * The elements at the indices along an axis: x [outer.., n, inner..] and indices of any shape I
+ * give [outer.., I.., inner..]. Negative indices count from the end; one out of range is a
+ * ValueError.
  * @example gather(weights, wordIndices);
  */
 export function gather(x: TensorLike, indices: Indices, { axis = 0 }: AxisOption = {}): Tensor {
@@ -93,7 +94,10 @@ function scatterOperands(
   return { tensor, rows, added: broadcastTo(given, shape), at };
 }
 
-/** A copy of x with the updates added at the indices along an axis; an index may occur several times. */
+/**
+ * A copy of x with the updates added at the indices along an axis; an index may occur several
+ * times.
+ */
 export function scatterAdd(
   x: TensorLike,
   indices: Indices,
@@ -119,8 +123,8 @@ export function scatterAdd(
 }
 
 /**
- * A copy of x with the elements at the indices along an axis replaced by the updates. Where an index occurs several
- * times the last update stays, and the gradient of the others is not defined.
+ * A copy of x with the elements at the indices along an axis replaced by the updates. Where an
+ * index occurs several times the last update stays, and the gradient of the others is not defined.
  */
 export function scatterSet(
   x: TensorLike,
@@ -147,7 +151,8 @@ export function scatterSet(
 }
 
 /**
- * The rows of a table at integer indices: weights [rows, width] and indices of any shape I give [I.., width].
+ * The rows of a table at integer indices: weights [rows, width] and indices of any shape I give
+ * [I.., width].
  */
 export function embedding(indices: Indices, weights: TensorLike): Tensor {
   const table = asTensor('embedding', weights);

@@ -21,8 +21,9 @@ import { gather } from './gather.ts';
 import { kernelIndices } from './indices.ts';
 
 /**
- * One item of NumPy's `x[…]`: a number takes one place of an axis, a slice a part of it, null adds an axis, '...' stands
- * for all axes not named, integers (tensor or array) pick places, booleans the places where they are true.
+ * One item of NumPy's `x[…]`: a number takes one place of an axis, a slice a part of it, null adds
+ * an axis, '...' stands for all axes not named, integers (tensor or array) pick places, booleans
+ * the places where they are true.
  */
 export type IndexItem =
   | number
@@ -40,8 +41,9 @@ type AxisItem =
   | { readonly kind: 'list'; readonly list: Tensor; readonly maskSize?: number };
 
 /**
- * Part of a tensor by NumPy's indexing rules. Numbers, slices, null and '...' give a view; integer tensors and arrays a copy; boolean
- * masks need their elements at hand, so a mask tensor works on cpu and wasm (see `booleanMask` for others).
+ * Part of a tensor by NumPy's indexing rules. Numbers, slices, null and '...' give a view; integer
+ * tensors and arrays a copy; boolean masks need their elements at hand, so a mask tensor works on
+ * cpu and wasm (see `booleanMask` for others).
  * @example index(images, 0, '...', { start: 0, stop: 1 });
  * @example index(x, [0, 2], null);
  */

@@ -19,9 +19,9 @@ export type Indices = Tensor | NestedArray | TypedArray;
 /**
  * Indices as the kernels take them: int32 in [0, size), negative ones counted from the end.
  *
- * Ranges are checked wherever the elements are at hand (arrays, and tensors of cpu and wasm) when the operation is called.
- * Where they are not (WebGPU), and when a recorded step is replayed with other indices, they are clipped,
- * so that a wrong index never reaches memory outside the tensor.
+ * Ranges are checked wherever the elements are at hand (arrays, and tensors of cpu and wasm) when
+ * the operation is called. Where they are not (WebGPU), and when a recorded step is replayed with
+ * other indices, they are clipped, so that a wrong index never reaches memory outside the tensor.
  */
 export function kernelIndices(op: string, indices: Indices, size: number, beside: Tensor): Tensor {
   const given = asTensorBeside(op, indices, beside, 'int32');

@@ -21,8 +21,8 @@ export interface OneHotOptions {
 }
 
 /**
- * A 1 at the place of each class among zeros: indices of any shape I give [I.., classes], float32. A class outside
- * [0, classes) gives zeros, as in Keras.
+ * A 1 at the place of each class among zeros: indices of any shape I give [I.., classes], float32.
+ * A class outside [0, classes) gives zeros, as in Keras.
  * @example oneHot([0, 2, 1], 3);
  */
 export function oneHot(

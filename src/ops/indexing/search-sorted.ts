@@ -6,8 +6,8 @@ import { reshape } from '../shape/reshape.ts';
 import { asTensor, type TensorLike } from '../tensor-like.ts';
 
 /**
- * Where values would go into a sorted vector so that it stays sorted, int32: before equal elements ('left') or behind
- * them ('right'). It counts the smaller elements of the vector for each value.
+ * Where values would go into a sorted vector so that it stays sorted, int32: before equal elements
+ * ('left') or behind them ('right'). It counts the smaller elements of the vector for each value.
  */
 export function searchSorted(
   sorted: TensorLike,

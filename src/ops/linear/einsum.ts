@@ -14,8 +14,8 @@ interface Labelled {
 }
 
 /**
- * Einstein's summation: a letter for each axis of each operand; letters missing in the result are summed over, '...' stands
- * for axes that are broadcast. Pairs of operands become matrix products.
+ * Einstein's summation: a letter for each axis of each operand; letters missing in the result are
+ * summed over, '...' stands for axes that are broadcast. Pairs of operands become matrix products.
  * @example einsum('bij,bjk->bik', a, b);
  * @example einsum('...hwc,c->...hw', images, weights);
  */
@@ -35,7 +35,10 @@ export function einsum(equation: string, ...operands: readonly TensorLike[]): Te
   return transpose(done.tensor, order);
 }
 
-/** The labels of the operands and of the result; axes under '...' are named by their distance from its end. */
+/**
+ * The labels of the operands and of the result; axes under '...' are named by their distance from
+ * its end.
+ */
 function parse(
   equation: string,
   tensors: readonly Tensor[],
@@ -88,7 +91,9 @@ function expandTerm(term: string, x: Tensor, equation: string): string[] {
   return [...term.replace('...', '.')].flatMap((c) => (c === '.' ? names : [c]));
 }
 
-/** Without '->' the result has the axes under '...' and then the letters that occur once, sorted. */
+/**
+ * Without '->' the result has the axes under '...' and then the letters that occur once, sorted.
+ */
 function implicitOutput(inputs: readonly string[][], hidden: readonly string[]): string[] {
   const all = inputs.flat().filter((label) => !isHidden(label));
   const once = all.filter((label) => all.indexOf(label) === all.lastIndexOf(label));
@@ -138,7 +143,10 @@ function sumAway({ tensor, labels }: Labelled, needed: ReadonlySet<string>): Lab
   return { tensor: sum(tensor, axes), labels: labels.filter((label) => needed.has(label)) };
 }
 
-/** Joins two operands: shared letters that the result keeps are batches, the others are summed over by a matrix product. */
+/**
+ * Joins two operands: shared letters that the result keeps are batches, the others are summed over
+ * by a matrix product.
+ */
 function contractPair(x: Labelled, y: Labelled, needed: ReadonlySet<string>): Labelled {
   const a = sumAway(x, new Set([...needed, ...y.labels]));
   const b = sumAway(y, new Set([...needed, ...x.labels]));

@@ -13,7 +13,10 @@ interface FusedActivation {
 const x = input(0);
 const small = x.abs().neg().exp();
 
-/** Activations that `matmul`, `dense` and the convolutions can apply: those whose derivative their result tells. */
+/**
+ * Activations that `matmul`, `dense` and the convolutions can apply: those whose derivative their
+ * result tells.
+ */
 const fusedActivations = {
   relu: { formula: x.max(0), slope: (y) => y.gt(0) },
   relu6: { formula: x.max(0).min(6), slope: (y) => y.gt(0).mul(y.lt(6)) },

@@ -32,8 +32,9 @@ export interface MatMulOptions extends EpilogueOptions {
 }
 
 /**
- * The matrix product over the last two axes, `[…, m, k] x […, k, n]`; the axes before them are broadcast. A vector counts as a
- * row on the left and a column on the right, as in NumPy. The left side may be a `SparseMatrix`.
+ * The matrix product over the last two axes, `[…, m, k] x […, k, n]`; the axes before them are
+ * broadcast. A vector counts as a row on the left and a column on the right, as in NumPy. The left
+ * side may be a `SparseMatrix`.
  * @example matmul(x, w, { bias, activation: 'relu' });
  */
 export function matmul(
@@ -117,7 +118,8 @@ function product(a: Tensor, b: Tensor, { bias, activation }: EpilogueOptions): T
 }
 
 /**
- * A fully connected layer's product: x [.., in] times w [in, out], plus bias [out], then the activation, in one kernel.
+ * A fully connected layer's product: x [.., in] times w [in, out], plus bias [out], then the
+ * activation, in one kernel.
  * @example dense(x, w, b, 'relu');
  */
 export function dense(

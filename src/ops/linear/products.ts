@@ -6,8 +6,8 @@ import { asTensors, type TensorLike } from '../tensor-like.ts';
 import { matmul } from './matmul.ts';
 
 /**
- * NumPy's dot product: of vectors the inner product, of matrices the matrix product, of others the sum over the last axis
- * of `a` and the last but one of `b`; scalars multiply.
+ * NumPy's dot product: of vectors the inner product, of matrices the matrix product, of others the
+ * sum over the last axis of `a` and the last but one of `b`; scalars multiply.
  */
 export function dot(a: TensorLike, b: TensorLike): Tensor {
   const [x, y] = asTensors('dot', [a, b]);
@@ -16,14 +16,18 @@ export function dot(a: TensorLike, b: TensorLike): Tensor {
   return tensordot(x, y, [[-1], [y.rank === 1 ? 0 : -2]]);
 }
 
-/** The product of every element of `a` with every element of `b`, both flattened: [size of a, size of b]. */
+/**
+ * The product of every element of `a` with every element of `b`, both flattened: [size of a, size
+ * of b].
+ */
 export function outer(a: TensorLike, b: TensorLike): Tensor {
   const [x, y] = asTensors('outer', [a, b]);
   return mul(reshape(x, [-1, 1]), reshape(y, [1, -1]));
 }
 
 /**
- * The sum of products over pairs of axes: a number n pairs the last n of `a` with the first n of `b`; two lists name them.
+ * The sum of products over pairs of axes: a number n pairs the last n of `a` with the first n of
+ * `b`; two lists name them.
  * @example tensordot(images, weights, [[1, 2], [0, 1]]);
  */
 export function tensordot(

@@ -97,8 +97,8 @@ export function normal(
 const WITHIN_TWO = 0.9544997361036416;
 
 /**
- * Normally distributed numbers within two standard deviations of the mean. Nothing is rejected: uniform numbers over that part of the
- * distribution function go through its inverse.
+ * Normally distributed numbers within two standard deviations of the mean. Nothing is rejected:
+ * uniform numbers over that part of the distribution function go through its inverse.
  */
 export function truncatedNormal(
   shape: Shape,
@@ -147,8 +147,8 @@ export function randint(
 }
 
 /**
- * Draws classes from logits [batch, classes]: int32 [batch, samples]. The largest of logits plus Gumbel noise
- * is such a draw.
+ * Draws classes from logits [batch, classes]: int32 [batch, samples]. The largest of logits plus
+ * Gumbel noise is such a draw.
  */
 export function categorical(
   logits: TensorLike,

@@ -16,7 +16,10 @@ export interface DropoutOptions {
   readonly seed?: number | null;
 }
 
-/** Sets elements to 0 with probability `rate` and scales the others by 1 / (1 - rate), so that the mean stays. */
+/**
+ * Sets elements to 0 with probability `rate` and scales the others by 1 / (1 - rate), so that the
+ * mean stays.
+ */
 export function dropout(
   x: TensorLike,
   rate: number,

@@ -14,8 +14,8 @@ let state: RandomState = { seed: 0, counter: 0 };
 let step: { readonly key: Tensor; salt: number } | null = null;
 
 /**
- * Starts the stream of random numbers anew; the same seed gives the same numbers on every machine. Without a call the
- * seed is 0.
+ * Starts the stream of random numbers anew; the same seed gives the same numbers on every machine.
+ * Without a call the seed is 0.
  * @example setSeed(42);
  */
 export function setSeed(seed: number): void {
@@ -40,8 +40,9 @@ function checkSeed(op: string, seed: number): void {
 }
 
 /**
- * Runs `f` with all random operations keyed by `key`, an int32 tensor of two elements, and told apart by the order of
- * their calls. A recorded step gives new numbers when it is replayed with another key.
+ * Runs `f` with all random operations keyed by `key`, an int32 tensor of two elements, and told
+ * apart by the order of their calls. A recorded step gives new numbers when it is replayed with
+ * another key.
  */
 export function withStepKey<T>(key: Tensor, f: () => T): T {
   const outer = step;
@@ -78,8 +79,9 @@ export interface KernelKey {
 }
 
 /**
- * The key of the next random operation. One with a seed of its own does not move the stream: outside a step it gives the same
- * numbers at each call, inside one its seed takes the place of the order of calls.
+ * The key of the next random operation. One with a seed of its own does not move the stream:
+ * outside a step it gives the same numbers at each call, inside one its seed takes the place of the
+ * order of calls.
  */
 export function nextKernelKey(op: string, seed?: number | null): KernelKey {
   const own = seed !== undefined && seed !== null;

@@ -33,14 +33,20 @@ function argReduce(
   return reshape(found, reducedShape(tensor.shape, [at], keepDims));
 }
 
-/** The index (int32) of the first maximum along an axis, or among all elements. NaN counts as the largest. */
+/**
+ * The index (int32) of the first maximum along an axis, or among all elements. NaN counts as the
+ * largest.
+ */
 export const argmax = (
   x: TensorLike,
   axis?: number | null,
   { keepDims }: ReduceOptions = {},
 ): Tensor => argReduce('argmax', x, axis, keepDims);
 
-/** The index (int32) of the first minimum along an axis, or among all elements. NaN counts as the smallest. */
+/**
+ * The index (int32) of the first minimum along an axis, or among all elements. NaN counts as the
+ * smallest.
+ */
 export const argmin = (
   x: TensorLike,
   axis?: number | null,

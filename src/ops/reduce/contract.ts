@@ -13,8 +13,8 @@ import { reshape } from '../shape/reshape.ts';
 import { reduceFormula } from './reduce-formula.ts';
 
 /**
- * A formula over broadcast operands, summed down to the shape that `target` has: what gradients of broadcast
- * operations are made of. At most one launch, whether or not anything is summed.
+ * A formula over broadcast operands, summed down to the shape that `target` has: what gradients of
+ * broadcast operations are made of. At most one launch, whether or not anything is summed.
  */
 export function contract(
   name: string,

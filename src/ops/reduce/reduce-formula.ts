@@ -22,8 +22,8 @@ export interface ReduceFormulaOptions {
 }
 
 /**
- * Reduces a scalar formula over axes in one launch, without storing its values: `sum((x - mean)^2)` reads x once.
- * Sums have a gradient; other reductions leave theirs to the caller.
+ * Reduces a scalar formula over axes in one launch, without storing its values: `sum((x - mean)^2)`
+ * reads x once. Sums have a gradient; other reductions leave theirs to the caller.
  */
 export function reduceFormula(
   name: string,

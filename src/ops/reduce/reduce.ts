@@ -90,7 +90,10 @@ export function prod(x: TensorLike, axis?: Axes, { keepDims }: ReduceOptions = {
   return reshape(product, reducedShape(tensor.shape, axes, keepDims));
 }
 
-/** For each element the product of all the others along the axes: what comes before it times what comes after it. */
+/**
+ * For each element the product of all the others along the axes: what comes before it times what
+ * comes after it.
+ */
 function productOfOthers(x: Tensor, axes: readonly number[]): Tensor {
   const others = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
   const order = [...others, ...axes];
@@ -131,11 +134,17 @@ function extreme(
 
 const isExtreme = input(0).eq(input(1));
 
-/** The largest element over axes; NaN if one is NaN. Equal maxima share the gradient, as in TensorFlow. */
+/**
+ * The largest element over axes; NaN if one is NaN. Equal maxima share the gradient, as in
+ * TensorFlow.
+ */
 export const max = (x: TensorLike, axis?: Axes, { keepDims }: ReduceOptions = {}): Tensor =>
   extreme('max', x, axis, keepDims);
 
-/** The smallest element over axes; NaN if one is NaN. Equal minima share the gradient, as in TensorFlow. */
+/**
+ * The smallest element over axes; NaN if one is NaN. Equal minima share the gradient, as in
+ * TensorFlow.
+ */
 export const min = (x: TensorLike, axis?: Axes, { keepDims }: ReduceOptions = {}): Tensor =>
   extreme('min', x, axis, keepDims);
 

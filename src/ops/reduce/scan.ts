@@ -75,8 +75,9 @@ export function cumprod(
 }
 
 /**
- * Without division, so that zeros do no harm: the gradient at k is (product before k) * s_k, where s_k sums gradients times the
- * products between k and them, s_k = g_k + x_(k+1) s_(k+1). The recurrence is solved by doubling its reach.
+ * Without division, so that zeros do no harm: the gradient at k is (product before k) * s_k, where
+ * s_k sums gradients times the products between k and them, s_k = g_k + x_(k+1) s_(k+1). The
+ * recurrence is solved by doubling its reach.
  */
 function cumprodGradient(x: Tensor, gradient: Tensor, axis: number, exclusive: boolean): Tensor {
   const size = x.shape[axis];

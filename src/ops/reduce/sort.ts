@@ -59,7 +59,8 @@ function sorted(
 }
 
 /**
- * The elements in ascending order along an axis; null sorts all of them. Stable; NaN comes last (first when descending).
+ * The elements in ascending order along an axis; null sorts all of them. Stable; NaN comes last
+ * (first when descending).
  */
 export function sort(
   x: TensorLike,
@@ -79,7 +80,8 @@ export function argsort(
 }
 
 /**
- * The k largest elements along the last axis, largest first, with their indices (int32). Of equal elements the first comes first.
+ * The k largest elements along the last axis, largest first, with their indices (int32). Of equal
+ * elements the first comes first.
  * @example const { values, indices } = topK(probabilities, 5);
  */
 export function topK(x: TensorLike, k = 1): { values: Tensor; indices: Tensor } {

@@ -19,7 +19,9 @@ import {
 import { reduceFormula } from './reduce-formula.ts';
 
 export interface VarianceOptions extends ReduceOptions {
-  /** Subtracted from the number of elements in the divisor: 0 for the population, 1 for a sample. */
+  /**
+   * Subtracted from the number of elements in the divisor: 0 for the population, 1 for a sample.
+   */
   readonly correction?: number;
 }
 
@@ -88,7 +90,10 @@ export function logSumExp(x: TensorLike, axis?: Axes, { keepDims }: ReduceOption
   return reshape(result, reducedShape(tensor.shape, axes, keepDims));
 }
 
-/** `log(sum(exp(x)))` with the axes kept, unrecorded; where all is -Infinity, or Infinity occurs, that is the result. */
+/**
+ * `log(sum(exp(x)))` with the axes kept, unrecorded; where all is -Infinity, or Infinity occurs,
+ * that is the result.
+ */
 export function logSumExpKernel(x: Tensor, axes: readonly number[]): Tensor {
   const { dtype } = x;
   const largest = reduceFormula('max', 'max', input(0), [x], { axes, dtype });
@@ -103,8 +108,8 @@ export function logSumExpKernel(x: Tensor, axes: readonly number[]): Tensor {
 }
 
 /**
- * The norm of the elements over axes as one vector: order 2 by default, 1, Infinity, -Infinity, 0 (their count) or any p.
- * The derivative of order 2 at the origin counts as 0.
+ * The norm of the elements over axes as one vector: order 2 by default, 1, Infinity, -Infinity, 0
+ * (their count) or any p. The derivative of order 2 at the origin counts as 0.
  */
 export function norm(
   x: TensorLike,

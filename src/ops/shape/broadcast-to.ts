@@ -13,8 +13,8 @@ import { broadcastView } from '../result.ts';
 import { asTensor, type TensorLike } from '../tensor-like.ts';
 
 /**
- * The tensor repeated to a larger shape, as NumPy broadcasts: axes of size 1 stretch, missing ones are added in front.
- * A view: nothing is copied.
+ * The tensor repeated to a larger shape, as NumPy broadcasts: axes of size 1 stretch, missing ones
+ * are added in front. A view: nothing is copied.
  */
 export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   const tensor = asTensor('broadcastTo', x);

@@ -85,8 +85,8 @@ export function unstack(x: TensorLike, axis = 0): Tensor[] {
 }
 
 /**
- * The tensor in parts along an axis: a number of equal parts, or the sizes of all parts, one of which may be -1. Views.
- * (NumPy's positions to cut at are the running sums of the sizes.)
+ * The tensor in parts along an axis: a number of equal parts, or the sizes of all parts, one of
+ * which may be -1. Views. (NumPy's positions to cut at are the running sums of the sizes.)
  */
 export function split(x: TensorLike, parts: number | readonly number[], axis = 0): Tensor[] {
   const tensor = asTensor('split', x);
@@ -113,7 +113,10 @@ const openPart = (size: number, sizes: readonly number[]): readonly number[] => 
   return open < 0 ? sizes : sizes.with(open, size - (sum(sizes) + 1));
 };
 
-/** The elements moved along an axis by `shift` places, those that fall off coming in at the other end. */
+/**
+ * The elements moved along an axis by `shift` places, those that fall off coming in at the other
+ * end.
+ */
 export function roll(
   x: TensorLike,
   shift: number | readonly number[],

@@ -48,7 +48,10 @@ function pickDiagonal(i: number, j: number, offset: number): Pick {
   };
 }
 
-/** A vector as the diagonal of a square matrix of zeros, or the diagonal of a matrix, as `numpy.diag`. */
+/**
+ * A vector as the diagonal of a square matrix of zeros, or the diagonal of a matrix, as
+ * `numpy.diag`.
+ */
 export function diag(x: TensorLike, offset = 0): Tensor {
   const tensor = asTensor('diag', x);
   if (tensor.rank === 2) return diagonal(tensor, { offset });

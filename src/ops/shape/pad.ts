@@ -15,14 +15,18 @@ import { asTensor, type TensorLike } from '../tensor-like.ts';
 import { slice } from './slice.ts';
 
 export interface PadOptions {
-  /** What the new elements are: a value, the edge again, or the tensor mirrored without or with its edge. */
+  /**
+   * What the new elements are: a value, the edge again, or the tensor mirrored without or with its
+   * edge.
+   */
   readonly mode?: 'constant' | 'edge' | 'reflect' | 'symmetric';
   /** The value, for mode 'constant'. */
   readonly value?: number;
 }
 
 /**
- * The tensor with elements added around it: a number for all sides, or [before, after] for each axis.
+ * The tensor with elements added around it: a number for all sides, or [before, after] for each
+ * axis.
  * @example pad(images, [[0, 0], [1, 1], [1, 1], [0, 0]]);
  */
 export function pad(

@@ -15,8 +15,8 @@ import { rowMajor } from '../copy.ts';
 import { asTensor, type TensorLike } from '../tensor-like.ts';
 
 /**
- * The same elements, in row-major order, in another shape; one size may be -1 and is then what remains. A view where
- * the strides allow it, else a copy.
+ * The same elements, in row-major order, in another shape; one size may be -1 and is then what
+ * remains. A view where the strides allow it, else a copy.
  * @example images.reshape([-1, 784]);
  */
 export function reshape(x: TensorLike, shape: Shape): Tensor {

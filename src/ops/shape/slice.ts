@@ -10,7 +10,9 @@ import {
 import { asTensor, type TensorLike } from '../tensor-like.ts';
 import { viewOf } from './view-of.ts';
 
-/** Python's `start:stop:step`: negative positions count from the end, positions outside are clipped. */
+/**
+ * Python's `start:stop:step`: negative positions count from the end, positions outside are clipped.
+ */
 export interface Slice {
   readonly start?: number | null;
   readonly stop?: number | null;
@@ -45,8 +47,8 @@ export function resolveSlice(op: string, slice: Slice | null, size: number): Run
 }
 
 /**
- * Part of the tensor: one `{ start, stop, step }` for each of the first axes, as NumPy's `x[start:stop:step, …]`; null
- * takes an axis whole. A view: nothing is copied.
+ * Part of the tensor: one `{ start, stop, step }` for each of the first axes, as NumPy's
+ * `x[start:stop:step, …]`; null takes an axis whole. A view: nothing is copied.
  * @example slice(image, [{ start: 4, stop: -4 }, { step: 2 }]);
  */
 export function slice(x: TensorLike, slices: readonly (Slice | null)[]): Tensor {

@@ -13,7 +13,10 @@ import { expandDims, reshape } from './reshape.ts';
 
 const isCount = (n: number): boolean => Number.isInteger(n) && n >= 0;
 
-/** The whole tensor repeated along its axes: a count for each, missing ones being 1 in front, as `numpy.tile`. */
+/**
+ * The whole tensor repeated along its axes: a count for each, missing ones being 1 in front, as
+ * `numpy.tile`.
+ */
 export function tile(x: TensorLike, counts: number | readonly number[]): Tensor {
   const tensor = asTensor('tile', x);
   const given = typeof counts === 'number' ? [counts] : counts;
@@ -40,8 +43,8 @@ export function tile(x: TensorLike, counts: number | readonly number[]): Tensor 
 }
 
 /**
- * Each element repeated along an axis (without axis, of all elements): one count, or one for each element, as
- * `numpy.repeat`.
+ * Each element repeated along an axis (without axis, of all elements): one count, or one for each
+ * element, as `numpy.repeat`.
  */
 export function repeat(
   x: TensorLike,
@@ -71,8 +74,8 @@ export function repeat(
 }
 
 /**
- * Grids of the coordinates of vectors: for n vectors n tensors of rank n. `indexing` 'xy' exchanges the first two axes, as
- * NumPy does by default. Views.
+ * Grids of the coordinates of vectors: for n vectors n tensors of rank n. `indexing` 'xy' exchanges
+ * the first two axes, as NumPy does by default. Views.
  */
 export function meshgrid(
   vectors: readonly TensorLike[],

@@ -50,7 +50,10 @@ export function swapAxes(x: TensorLike, a: number, b: number): Tensor {
   return transpose(tensor, order);
 }
 
-/** The tensor with axes moved from `source` to `destination` positions; the others keep their order. A view. */
+/**
+ * The tensor with axes moved from `source` to `destination` positions; the others keep their order.
+ * A view.
+ */
 export function moveAxis(
   x: TensorLike,
   source: number | readonly number[],

@@ -11,8 +11,8 @@ import type { TensorLike } from '../tensor-like.ts';
 import type { SparseMatrix } from './sparse-matrix.ts';
 
 /**
- * The product of a sparse matrix [rows, inner] and a dense one [inner, n]; gradients reach the dense side, bias and activation as
- * in `matmul`.
+ * The product of a sparse matrix [rows, inner] and a dense one [inner, n]; gradients reach the
+ * dense side, bias and activation as in `matmul`.
  */
 export function sparseMatmul(
   a: SparseMatrix,

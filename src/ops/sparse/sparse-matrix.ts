@@ -26,8 +26,9 @@ export interface SparseTensors {
 }
 
 /**
- * A matrix that stores only some of its elements, row by row (compressed sparse rows); the others are 0. It can be the left side
- * of `matmul`. Text as 25,000 x 10,000 zeros and ones fits in memory so.
+ * A matrix that stores only some of its elements, row by row (compressed sparse rows); the others
+ * are 0. It can be the left side of `matmul`. Text as 25,000 x 10,000 zeros and ones fits in memory
+ * so.
  * @example const words = SparseMatrix.fromRows([[1, 5], [2]], 10); matmul(words, weights);
  */
 export class SparseMatrix {
@@ -51,8 +52,9 @@ export class SparseMatrix {
   }
 
   /**
-   * A matrix over tensors whose contents may change from step to step: values (size 0 for ones) and columns have room for the
-   * largest step, of which the last of `rowStarts` tells how much is used.
+   * A matrix over tensors whose contents may change from step to step: values (size 0 for ones) and
+   * columns have room for the largest step, of which the last of `rowStarts` tells how much is
+   * used.
    */
   static fromTensors(shape: readonly [number, number], tensors: SparseTensors): SparseMatrix {
     return new SparseMatrix(shape, tensors);
@@ -73,7 +75,10 @@ export class SparseMatrix {
     return this.#onDevice.rowStarts;
   }
 
-  /** The arrays on the host, not to be changed. On backends whose memory is not at hand, only of matrices made from arrays. */
+  /**
+   * The arrays on the host, not to be changed. On backends whose memory is not at hand, only of
+   * matrices made from arrays.
+   */
   get arrays(): SparseArrays {
     if (this.#arrays) return this.#arrays;
     const { values, columns, rowStarts } = this.#onDevice;
@@ -86,7 +91,10 @@ export class SparseMatrix {
     };
   }
 
-  /** Made when first needed: rows that only go into batches are not in the backend's memory as a whole. */
+  /**
+   * Made when first needed: rows that only go into batches are not in the backend's memory as a
+   * whole.
+   */
   get #onDevice(): SparseTensors {
     if (this.#tensors) return this.#tensors;
     const { values = new Float32Array(0), columns, rowStarts } = this.arrays;

@@ -8,7 +8,10 @@ import { narrow } from '../shape/slice.ts';
 import { asTensor, fromTypedArray, type TensorLike } from '../tensor-like.ts';
 import { type PerAxis, perAxis } from './geometry.ts';
 
-/** Cells [start, end) of an axis of `size` that the i-th of `parts` windows covers; windows may overlap by a cell. */
+/**
+ * Cells [start, end) of an axis of `size` that the i-th of `parts` windows covers; windows may
+ * overlap by a cell.
+ */
 const windowOf = (i: number, parts: number, size: number): readonly [number, number] => [
   Math.floor((i * size) / parts),
   Math.ceil(((i + 1) * size) / parts),
@@ -82,7 +85,10 @@ export const adaptiveAvgPool1d = (x: TensorLike, output: PerAxis): Tensor =>
 export const adaptiveAvgPool2d = (x: TensorLike, output: PerAxis): Tensor =>
   adaptivePool('adaptiveAvgPool2d', averageAxis, asFloat('adaptiveAvgPool2d', x), output, 2);
 
-/** Means over windows that divide volumes [batch, depth, height, width, channels] into `output` cells. */
+/**
+ * Means over windows that divide volumes [batch, depth, height, width, channels] into `output`
+ * cells.
+ */
 export const adaptiveAvgPool3d = (x: TensorLike, output: PerAxis): Tensor =>
   adaptivePool('adaptiveAvgPool3d', averageAxis, asFloat('adaptiveAvgPool3d', x), output, 3);
 
@@ -94,6 +100,9 @@ export const adaptiveMaxPool1d = (x: TensorLike, output: PerAxis): Tensor =>
 export const adaptiveMaxPool2d = (x: TensorLike, output: PerAxis): Tensor =>
   adaptivePool('adaptiveMaxPool2d', maxAxis, asTensor('adaptiveMaxPool2d', x), output, 2);
 
-/** Maxima over windows that divide volumes [batch, depth, height, width, channels] into `output` cells. */
+/**
+ * Maxima over windows that divide volumes [batch, depth, height, width, channels] into `output`
+ * cells.
+ */
 export const adaptiveMaxPool3d = (x: TensorLike, output: PerAxis): Tensor =>
   adaptivePool('adaptiveMaxPool3d', maxAxis, asTensor('adaptiveMaxPool3d', x), output, 3);

@@ -13,9 +13,15 @@ import { type Padding, type PerAxis, perAxis, reachOf } from './geometry.ts';
 
 export interface ConvTransposeOptions extends EpilogueOptions {
   readonly strides?: PerAxis;
-  /** Cells cut off the result: 'valid' none, 'same' so many that it has stride times the input's size, or explicit ones. */
+  /**
+   * Cells cut off the result: 'valid' none, 'same' so many that it has stride times the input's
+   * size, or explicit ones.
+   */
   readonly padding?: Padding;
-  /** Cells added behind the result, as Keras (for names of padding) or PyTorch and Paddle (for numbers) count them. */
+  /**
+   * Cells added behind the result, as Keras (for names of padding) or PyTorch and Paddle (for
+   * numbers) count them.
+   */
   readonly outputPadding?: PerAxis | null;
   readonly dilation?: PerAxis;
   readonly groups?: number;
@@ -99,8 +105,8 @@ function withEpilogue(op: string, x: Tensor, { bias, activation }: EpilogueOptio
 const pair = (list: readonly number[]): readonly [number, number] => [list[0], list[1]];
 
 /**
- * The transposed convolution: each cell of images [batch, height, width, channels] lays a filter [height, width,
- * filters / groups, channels] onto the result, whose size follows Keras' rules.
+ * The transposed convolution: each cell of images [batch, height, width, channels] lays a filter
+ * [height, width, filters / groups, channels] onto the result, whose size follows Keras' rules.
  * @example conv2dTranspose(images, filters, { strides: 2, padding: 'same' });
  */
 export function conv2dTranspose(
@@ -127,7 +133,10 @@ export function conv2dTranspose(
   return withEpilogue('conv2dTranspose', result, options);
 }
 
-/** The transposed convolution of series [batch, steps, channels] with filters [steps, filters / groups, channels]. */
+/**
+ * The transposed convolution of series [batch, steps, channels] with filters [steps, filters /
+ * groups, channels].
+ */
 export function conv1dTranspose(
   x: TensorLike,
   filter: TensorLike,
@@ -153,8 +162,8 @@ export function conv1dTranspose(
 }
 
 /**
- * The transposed convolution of volumes [batch, depth, height, width, channels] with filters [depth, height, width,
- * filters / groups, channels].
+ * The transposed convolution of volumes [batch, depth, height, width, channels] with filters
+ * [depth, height, width, filters / groups, channels].
  */
 export function conv3dTranspose(
   x: TensorLike,

@@ -6,12 +6,16 @@ import { type ConvOptions, checkChannels, convOperands, convolve } from './conv2
 import { perAxis, reachOf, windowAttributes, windowGeometry } from './geometry.ts';
 
 export interface Conv1dOptions extends Omit<ConvOptions, 'padding'> {
-  /** Besides those of all windows 'causal': zeros in front only, so that no output sees later inputs. */
+  /**
+   * Besides those of all windows 'causal': zeros in front only, so that no output sees later
+   * inputs.
+   */
   readonly padding?: ConvOptions['padding'] | 'causal';
 }
 
 /**
- * The convolution of series [batch, steps, channels] with filters [steps, channels / groups, filters].
+ * The convolution of series [batch, steps, channels] with filters [steps, channels / groups,
+ * filters].
  * @example conv1d(signal, filters, { padding: 'causal', dilation: 2 });
  */
 export function conv1d(x: TensorLike, filter: TensorLike, options: Conv1dOptions = {}): Tensor {

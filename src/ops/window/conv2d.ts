@@ -70,8 +70,8 @@ export function checkChannels(
 }
 
 /**
- * The convolution (cross-correlation) of images [batch, height, width, channels] with filters [height, width,
- * channels / groups, filters]; bias and activation are applied by the same kernel.
+ * The convolution (cross-correlation) of images [batch, height, width, channels] with filters
+ * [height, width, channels / groups, filters]; bias and activation are applied by the same kernel.
  * @example conv2d(images, filters, { padding: 'same', bias, activation: 'relu' });
  */
 export function conv2d(x: TensorLike, filter: TensorLike, options: ConvOptions = {}): Tensor {

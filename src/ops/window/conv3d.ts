@@ -24,8 +24,9 @@ export function flatFilter(filter: Tensor): Tensor {
 }
 
 /**
- * The convolution of volumes [batch, depth, height, width, channels] with filters [depth, height, width,
- * channels / groups, filters]: the slices that a filter sees in depth become channels of one flat convolution.
+ * The convolution of volumes [batch, depth, height, width, channels] with filters [depth, height,
+ * width, channels / groups, filters]: the slices that a filter sees in depth become channels of one
+ * flat convolution.
  */
 export function conv3d(x: TensorLike, filter: TensorLike, options: ConvOptions = {}): Tensor {
   const [volume, weights] = convOperands('conv3d', x, filter);

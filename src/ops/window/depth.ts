@@ -22,8 +22,9 @@ function depthsUnder(tap: number, { stride, dilation, steps }: DepthWindow) {
 }
 
 /**
- * Volumes [batch, depth, height, width, channels] as images [batch * steps, height, width, taps * channels]: what the window
- * sees in depth become channels, ordered group, tap, channel, so that a group keeps its own.
+ * Volumes [batch, depth, height, width, channels] as images [batch * steps, height, width, taps *
+ * channels]: what the window sees in depth become channels, ordered group, tap, channel, so that a
+ * group keeps its own.
  */
 export function depthToChannels(x: Tensor, window: DepthWindow): Tensor {
   const [batch, , height, width, channels] = x.shape;
@@ -35,7 +36,10 @@ export function depthToChannels(x: Tensor, window: DepthWindow): Tensor {
   return reshape(stack(seen, 4), [batch * steps, height, width, taps * channels]);
 }
 
-/** The adjoint of `depthToChannels`: puts each cell's channels back to its depth and adds where windows overlap. */
+/**
+ * The adjoint of `depthToChannels`: puts each cell's channels back to its depth and adds where
+ * windows overlap.
+ */
 export function channelsToDepth(images: Tensor, depth: number, window: DepthWindow): Tensor {
   const [count, height, width, all] = images.shape;
   const { taps, steps, groups } = window;

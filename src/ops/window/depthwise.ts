@@ -18,8 +18,8 @@ function checkDepthwise(op: string, x: Tensor, filter: Tensor, axes: number): vo
 }
 
 /**
- * A convolution of each channel by itself: images [batch, height, width, channels] with filters [height, width, channels,
- * multiplier] give channels * multiplier channels.
+ * A convolution of each channel by itself: images [batch, height, width, channels] with filters
+ * [height, width, channels, multiplier] give channels * multiplier channels.
  */
 export function depthwiseConv2d(
   x: TensorLike,
@@ -33,7 +33,10 @@ export function depthwiseConv2d(
   return conv2d(image, grouped, { ...options, groups: channels });
 }
 
-/** A convolution of each channel by itself: series [batch, steps, channels] with filters [steps, channels, multiplier]. */
+/**
+ * A convolution of each channel by itself: series [batch, steps, channels] with filters [steps,
+ * channels, multiplier].
+ */
 export function depthwiseConv1d(
   x: TensorLike,
   filter: TensorLike,
@@ -47,8 +50,8 @@ export function depthwiseConv1d(
 }
 
 /**
- * A depthwise convolution followed by a mixing of channels: pointwise filters [1, 1, channels * multiplier, filters].
- * Bias and activation come last.
+ * A depthwise convolution followed by a mixing of channels: pointwise filters [1, 1, channels *
+ * multiplier, filters]. Bias and activation come last.
  */
 export function separableConv2d(
   x: TensorLike,
@@ -60,7 +63,10 @@ export function separableConv2d(
   return conv2d(depthwiseConv2d(x, depthwise, window), pointwise, mixed);
 }
 
-/** A depthwise convolution of series followed by a mixing of channels: pointwise filters [1, channels * multiplier, filters]. */
+/**
+ * A depthwise convolution of series followed by a mixing of channels: pointwise filters [1,
+ * channels * multiplier, filters].
+ */
 export function separableConv1d(
   x: TensorLike,
   depthwise: TensorLike,

@@ -5,8 +5,8 @@ import { formatShape, ShapeError, ValueError } from '../../tensor/index.ts';
 export type PerAxis = number | readonly number[];
 
 /**
- * Zeros around the input: 'valid' none, 'same' so many that the output has ceil(input / stride) cells, a number for all
- * sides, one for each axis, or [before, after] for each axis.
+ * Zeros around the input: 'valid' none, 'same' so many that the output has ceil(input / stride)
+ * cells, a number for all sides, one for each axis, or [before, after] for each axis.
  */
 export type Padding =
   | 'valid'
@@ -86,7 +86,10 @@ function paddingPairs(
   return pairs;
 }
 
-/** Where a window of `size` stops on an input of the given size; with `ceil` the last one may hang over the end. */
+/**
+ * Where a window of `size` stops on an input of the given size; with `ceil` the last one may hang
+ * over the end.
+ */
 export function windowGeometry(
   op: string,
   input: readonly number[],

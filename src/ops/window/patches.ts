@@ -4,7 +4,10 @@ import { stack } from '../shape/concat.ts';
 import { pad } from '../shape/pad.ts';
 import { slice } from '../shape/slice.ts';
 
-/** The cells of each window as a last axis, in row-major order: [batch, height, width, channels, cells]. */
+/**
+ * The cells of each window as a last axis, in row-major order: [batch, height, width, channels,
+ * cells].
+ */
 export function windowPatches(
   x: Tensor,
   { size, strides, padding, dilation }: Omit<PoolAttributes, 'op' | 'countPadding'>,

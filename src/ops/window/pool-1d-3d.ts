@@ -55,7 +55,10 @@ function pool1d(
   return squeeze(pool(expandDims(series, 1), flat.size, flat.options), 1);
 }
 
-/** Pools height and width of every slice, then the depth: a maximum or mean over a box is one over its slices'. */
+/**
+ * Pools height and width of every slice, then the depth: a maximum or mean over a box is one over
+ * its slices'.
+ */
 function pool3d(
   op: string,
   pool: Pool2d,
@@ -89,6 +92,9 @@ export const avgPool1d = (x: TensorLike, size: PerAxis, options: AveragePoolOpti
 export const maxPool3d = (x: TensorLike, size: PerAxis, options: PoolOptions = {}): Tensor =>
   pool3d('maxPool3d', maxPool2d, x, size, options);
 
-/** The mean of each window of volumes [batch, depth, height, width, channels], over the cells inside the volume. */
+/**
+ * The mean of each window of volumes [batch, depth, height, width, channels], over the cells inside
+ * the volume.
+ */
 export const avgPool3d = (x: TensorLike, size: PerAxis, options: AveragePoolOptions = {}): Tensor =>
   pool3d('avgPool3d', avgPool2d, x, size, options);

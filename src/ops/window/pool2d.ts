@@ -37,15 +37,18 @@ export interface AveragePoolOptions extends PoolOptions {
 }
 
 /**
- * The largest value in each window of images [batch, height, width, channels]; padding is never picked. The gradient goes to the
- * first maximum of a window.
+ * The largest value in each window of images [batch, height, width, channels]; padding is never
+ * picked. The gradient goes to the first maximum of a window.
  * @example maxPool2d(images, 2);
  */
 export function maxPool2d(x: TensorLike, size: PerAxis, options: PoolOptions = {}): Tensor {
   return pool('maxPool2d', 'max', asTensor('maxPool2d', x), size, options);
 }
 
-/** The mean of each window of images [batch, height, width, channels], over the cells inside the image. */
+/**
+ * The mean of each window of images [batch, height, width, channels], over the cells inside the
+ * image.
+ */
 export function avgPool2d(x: TensorLike, size: PerAxis, options: AveragePoolOptions = {}): Tensor {
   return pool('avgPool2d', 'average', asFloat('avgPool2d', x), size, options);
 }
@@ -127,7 +130,10 @@ function poolGradient(name: string, dy: Tensor, x: Tensor, attributes: PoolAttri
   });
 }
 
-/** What the pool does to a direction in the space of images: the mean of it, or its value where x has the maximum. */
+/**
+ * What the pool does to a direction in the space of images: the mean of it, or its value where x
+ * has the maximum.
+ */
 function adjoint(
   name: string,
   direction: Tensor,

@@ -13,8 +13,9 @@ export type ResizeMethod = 'nearest' | 'bilinear' | 'bicubic' | 'area';
 export interface ResizeOptions {
   readonly method?: ResizeMethod;
   /**
-   * Where a cell of the result lies: 'halfPixel' maps centers to centers (Keras, PyTorch), 'asymmetric' corners to corners by
-   * the plain ratio (PyTorch's and Paddle's nearest), 'alignCorners' the outer centers onto each other.
+   * Where a cell of the result lies: 'halfPixel' maps centers to centers (Keras, PyTorch),
+   * 'asymmetric' corners to corners by the plain ratio (PyTorch's and Paddle's nearest),
+   * 'alignCorners' the outer centers onto each other.
    */
   readonly coordinates?: 'halfPixel' | 'asymmetric' | 'alignCorners';
 }
@@ -26,8 +27,9 @@ interface Taps {
 }
 
 /**
- * Images [batch, height, width, channels] (or one, without batch) in another height and width, without smoothing before
- * shrinking, as Keras' `image.resize`. Bicubic uses Keys' kernel with a = -0.5. Gradients pass.
+ * Images [batch, height, width, channels] (or one, without batch) in another height and width,
+ * without smoothing before shrinking, as Keras' `image.resize`. Bicubic uses Keys' kernel with a =
+ * -0.5. Gradients pass.
  * @example resize(images, [224, 224], { method: 'bilinear' });
  */
 export function resize(
@@ -155,7 +157,8 @@ function areaWeights(size: number, count: number): Float64Array {
 }
 
 /**
- * Images [batch, height, width, channels] enlarged by whole factors: each pixel repeated ('nearest'), or interpolated.
+ * Images [batch, height, width, channels] enlarged by whole factors: each pixel repeated
+ * ('nearest'), or interpolated.
  */
 export function upsample2d(
   x: TensorLike,

@@ -76,7 +76,8 @@ describe('pools', () => {
 
   test('cells beyond the padding are not counted', () => {
     const options = { strides: 2, padding: 1, countPadding: true, ceilMode: true };
-    // 4 windows over 1 + 6 + 1 cells; the last has one cell inside and the padding, which makes 2 of 3.
+    // 4 windows over 1 + 6 + 1 cells; the last has one cell inside and the padding, which makes 2
+    // of 3.
     const y = ops.avgPool2d(ops.ones([1, 1, 6, 1]), [1, 3], { ...options, padding: [0, 1] });
     expect(y.flatten().toArray()).toEqual([2 / 3, 1, 1, 0.5].map(Math.fround));
   });
