@@ -1,12 +1,16 @@
 import { parseArgs } from 'node:util';
 
-/** Numbers given as options (`--threads 2`), with their defaults. Ends the process with code 2 where one is wrong. */
+/**
+ * Numbers given as options (`--threads 2`), with their defaults. `others` are options of text, read elsewhere. Ends the process with
+ * code 2 where one is wrong.
+ */
 export function numberOptions<const Defaults extends Readonly<Record<string, number>>>(
   defaults: Defaults,
+  others: readonly string[] = [],
 ): Record<keyof Defaults, number> {
   try {
     const options = Object.fromEntries(
-      Object.keys(defaults).map((name) => [name, { type: 'string' as const }]),
+      [...Object.keys(defaults), ...others].map((name) => [name, { type: 'string' as const }]),
     );
     const { values } = parseArgs({ options });
     const entries = Object.entries(defaults).map(([name, usual]) => {

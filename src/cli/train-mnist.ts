@@ -1,5 +1,3 @@
-import { access, constants, stat } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
 import {
   Callback,
   getBackend,
@@ -10,6 +8,7 @@ import {
   setThreads,
   ValueError,
 } from '../index.ts';
+import { checkWritable } from './check-writable.ts';
 import type { CommonOptions, Outcome } from './command.ts';
 import { digitNetworks } from './digit-networks.ts';
 import { imageBatches, type LabelledImages, loadImages } from './image-data.ts';
@@ -74,24 +73,6 @@ export async function trainMnist(options: TrainOptions): Promise<Outcome> {
       saved: options.save,
     },
   };
-}
-
-/** Says at once, not after the training, that a file cannot be written. */
-async function checkWritable(path: string): Promise<void> {
-  if (extname(path) !== '.safetensors') {
-    throw new ValueError(`--save ${path}: the name must end in .safetensors`);
-  }
-  const folder = dirname(path);
-  const isFolder = await stat(folder).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) throw new ValueError(`--save ${path}: there is no folder ${folder}`);
-  const writable = await access(folder, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  if (!writable) throw new ValueError(`--save ${path}: the folder ${folder} cannot be written to`);
 }
 
 async function openModel(options: TrainOptions): Promise<Model> {

@@ -21,7 +21,7 @@ import { splitWords } from './split-words.ts';
 import { getWordIndex, hasWordIndex, type WordIndex } from './word-index.ts';
 
 export type { ReviewEncoding } from './encode-reviews.ts';
-export { getWordIndex, type WordIndex } from './word-index.ts';
+export { getWordIndex, hasWordIndex, type WordIndex } from './word-index.ts';
 
 /** Where the reviews come from, and how their words become numbers. */
 export type ImdbOptions = LoadOptions & ReviewEncoding;
