@@ -101,7 +101,8 @@ export async function trainingCase(c: Case, file: CaseFile, checks: Checks): Pro
         : value && typeof value === 'object' && !('storage' in value)
           ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, rows(v)]))
           : (value as Tensor).slice([{ start: 0, stop: 5 }]);
-    const predicted = [await model.predict(rows(x) as Tensor, options)].flat() as Tensor[];
+    const outputs: Tensor | object = await model.predict(rows(x) as Tensor, options);
+    const predicted = ('storage' in outputs ? [outputs] : Object.values(outputs)) as Tensor[];
     [expected.predict].flat().forEach((name: string, i: number) => {
       compare(checks, `predict ${i}`, predicted[i], file.tensor(name), tolerance);
     });
