@@ -82,6 +82,25 @@ describe('bad input is told before any training', () => {
       "fit: y: row 2 of shape [] holds 3; expected class numbers from 0 to 2, as the output of layer 'scores' has 3 classes",
     ],
     [
+      'words beyond the vocabulary',
+      () => {
+        const model = new Sequential([
+          Input({ shape: [2] }),
+          layers.embedding(5, 3),
+          layers.flatten(),
+        ]);
+        model.compile({ loss: 'meanSquaredError' });
+        return model.fit(
+          tensor([
+            [0, 1],
+            [5, 2],
+          ]),
+          random.uniform([2, 6]),
+        );
+      },
+      "fit: x: row 1 of shape [2] holds 5; expected whole numbers from 0 to 4, as layer 'embedding' has inputDim 5",
+    ],
+    [
       'one-hot labels for a sparse loss',
       () => classifier().fit(images(4), ops.oneHot(classes(4), 3)),
       "for one-hot labels use 'categoricalCrossentropy'",

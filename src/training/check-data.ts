@@ -1,4 +1,5 @@
-import type { ArraySource } from '../data/array-source.ts';
+import { ArraySource } from '../data/array-source.ts';
+import type { Embedding } from '../layers/index.ts';
 import type { KerasTensor } from '../layers/keras-tensor.ts';
 import type { Loss, SparseCategoricalCrossentropy } from '../losses/index.ts';
 import {
@@ -29,6 +30,8 @@ export function fitInputs(model: Model, columns: readonly InputSource[]): InputS
     column.checkFinite();
     if (!inputs.length) return column;
     const shape = fitRows(column, inputs[i], model.inputNames[i]);
+    const rule = inputRule(model, inputs[i]);
+    if (rule && column instanceof ArraySource) column.checkValues(rule.accept, rule.expected);
     return shape === column.rowShape ? column : column.withRowShape(shape);
   });
 }
@@ -61,6 +64,19 @@ export interface ValueRule {
   accept(value: number): boolean;
   /** For the message: `class numbers from 0 to 9`. */
   readonly expected: string;
+}
+
+/** The rule for an input that goes into an Embedding: a planned step does not look whether its numbers are in range. */
+export function inputRule(model: Model, input: KerasTensor): ValueRule | null {
+  for (const { layer, inputs } of model.graph?.nodes ?? []) {
+    if (inputs !== input || layer.className !== 'Embedding') continue;
+    const { inputDim, name } = layer as Embedding;
+    return {
+      accept: (value) => value >= 0 && value < inputDim && Number.isInteger(value),
+      expected: `whole numbers from 0 to ${inputDim - 1}, as layer '${name}' has inputDim ${inputDim}`,
+    };
+  }
+  return null;
 }
 
 /** Throws, naming the loss and the layer, where labels do not fit the outputs or lie outside what the loss can take. */

@@ -10,7 +10,7 @@ import {
   labelType,
   stepsOfEpoch,
 } from './batches.ts';
-import { fitRows, labelRules, type ValueRule } from './check-data.ts';
+import { fitRows, inputRule, labelRules, type ValueRule } from './check-data.ts';
 import { type ClassWeight, combineWeights } from './class-weights.ts';
 import type { Compiled } from './compiled.ts';
 import type { Model } from './model.ts';
@@ -140,7 +140,9 @@ export class DatasetBatches implements BatchSource {
     const array = fed(leaf, feedType(leaf.dtype, input?.dtype), finite(name));
     if (!input) return array;
     const rows = fitRows({ name, shape: leaf.shape }, input, this.#model.inputNames[i]);
-    return { ...array, shape: [leaf.shape[0], ...rows] };
+    const rule = inputRule(this.#model, input);
+    const shaped = { ...array, shape: [leaf.shape[0], ...rows] };
+    return rule ? withRule(shaped, name, rule) : shaped;
   }
 
   #weights(y: readonly HostLeaf[], given: readonly HostLeaf[]): BatchArray[] {
