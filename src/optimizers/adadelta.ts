@@ -22,19 +22,22 @@ export class Adadelta extends withOptions(
     return [['accumulatedGrad', 'accumulatedDeltaVar']];
   }
 
+  protected override summand(gradient: Expr): Expr {
+    return gradient.square();
+  }
+
   protected override rule(
-    { w, g, accumulatedGrad, accumulatedDeltaVar }: Formulas,
+    { w, g, summed, accumulatedGrad, accumulatedDeltaVar }: Formulas,
     { learningRate }: Formulas,
   ): Formulas {
-    const mean = (old: Expr, value: Expr) =>
-      old.mul(this.rho).add(value.square().mul(1 - this.rho));
+    const mean = (old: Expr, square: Expr) => old.mul(this.rho).add(square.mul(1 - this.rho));
     const root = (square: Expr) => square.add(this.epsilon).sqrt();
-    const squares = mean(accumulatedGrad, g);
-    const step = root(accumulatedDeltaVar).mul(g).div(root(squares));
+    const squares = mean(accumulatedGrad, summed);
+    const ratio = root(accumulatedDeltaVar).div(root(squares));
     return {
-      w: w.sub(learningRate.mul(step)),
+      w: w.sub(learningRate.mul(ratio).mul(g)),
       accumulatedGrad: squares,
-      accumulatedDeltaVar: mean(accumulatedDeltaVar, step),
+      accumulatedDeltaVar: mean(accumulatedDeltaVar, summed.mul(ratio.square())),
     };
   }
 }

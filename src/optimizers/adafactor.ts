@@ -2,7 +2,8 @@ import { boolean, factory, number, withOptions } from '../config/index.ts';
 import { pow } from '../expr/math.ts';
 import { elementwise, mean, Parameter, update, zeros, zerosLike } from '../ops/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { type Formulas, type GradientFormula, materialized, Optimizer } from './optimizer.ts';
+import { type GradientFormula, materialized } from './gradient-formula.ts';
+import { type Formulas, Optimizer } from './optimizer.ts';
 import type { Scalars } from './step-scalars.ts';
 
 /** The mean square of all elements, a scalar. */

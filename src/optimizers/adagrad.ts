@@ -1,4 +1,5 @@
 import { factory, number, withOptions } from '../config/index.ts';
+import type { Expr } from '../expr/index.ts';
 import type { Parameter } from '../ops/index.ts';
 import { type Formulas, Optimizer } from './optimizer.ts';
 
@@ -25,8 +26,15 @@ export class Adagrad extends withOptions(
     return this.initialAccumulatorValue;
   }
 
-  protected override rule({ w, g, accumulator }: Formulas, { learningRate }: Formulas): Formulas {
-    const sum = accumulator.add(g.square());
+  protected override summand(gradient: Expr): Expr {
+    return gradient.square();
+  }
+
+  protected override rule(
+    { w, g, summed, accumulator }: Formulas,
+    { learningRate }: Formulas,
+  ): Formulas {
+    const sum = accumulator.add(summed);
     return {
       w: w.sub(learningRate.mul(g).div(sum.add(this.epsilon).sqrt())),
       accumulator: sum,

@@ -40,12 +40,16 @@ export class Adam extends withOptions(Optimizer, { ...adamOptions, amsgrad: bool
     return { alpha: (learningRate * Math.sqrt(1 - b2)) / (1 - b1) };
   }
 
+  protected override summand(gradient: Expr): Expr {
+    return gradient.square();
+  }
+
   protected override rule(
-    { w, g, momentum, velocity, velocityHat }: Formulas,
+    { w, g, summed, momentum, velocity, velocityHat }: Formulas,
     { alpha }: Formulas,
   ): Formulas {
     const m = averaged(momentum, g, this.beta1);
-    const v = averaged(velocity, g.square(), this.beta2);
+    const v = averaged(velocity, summed, this.beta2);
     const largest = velocityHat?.max(v);
     const next = w.sub(m.mul(alpha).div((largest ?? v).sqrt().add(this.epsilon)));
     return { w: next, momentum: m, velocity: v, ...(largest && { velocityHat: largest }) };

@@ -1,4 +1,5 @@
 import { factory, withOptions } from '../config/index.ts';
+import type { Expr } from '../expr/index.ts';
 import { pow } from '../expr/math.ts';
 import type { Parameter } from '../ops/index.ts';
 import { adamOptions, averaged } from './adam.ts';
@@ -24,9 +25,16 @@ export class Adamax extends withOptions(Optimizer, adamOptions, [
     return { alpha: learningRate / (1 - pow(this.beta1, step)) };
   }
 
-  protected override rule({ w, g, momentum, norm }: Formulas, { alpha }: Formulas): Formulas {
+  protected override summand(gradient: Expr): Expr {
+    return gradient.abs();
+  }
+
+  protected override rule(
+    { w, g, summed, momentum, norm }: Formulas,
+    { alpha }: Formulas,
+  ): Formulas {
     const m = averaged(momentum, g, this.beta1);
-    const largest = norm.mul(this.beta2).max(g.abs());
+    const largest = norm.mul(this.beta2).max(summed);
     return {
       w: w.sub(alpha.mul(m).div(largest.add(this.epsilon))),
       momentum: m,

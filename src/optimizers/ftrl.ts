@@ -31,14 +31,18 @@ export class Ftrl extends withOptions(
     return slot === 'accumulator' ? this.initialAccumulatorValue : 0;
   }
 
+  protected override summand(gradient: Expr): Expr {
+    return gradient.square();
+  }
+
   protected override rule(
-    { w, g, accumulator, linear }: Formulas,
+    { w, g, summed, accumulator, linear }: Formulas,
     { learningRate }: Formulas,
   ): Formulas {
     const power = (x: Expr): Expr =>
       this.learningRatePower === -0.5 ? x.sqrt() : x.pow(-this.learningRatePower);
     const l1 = this.l1RegularizationStrength;
-    const sum = accumulator.add(g.square());
+    const sum = accumulator.add(summed);
     const shrunk = g.add(w.mul(2 * this.l2ShrinkageRegularizationStrength));
     const change = power(sum).sub(power(accumulator)).div(learningRate);
     const z = linear.add(shrunk.sub(change.mul(w)));

@@ -1,9 +1,11 @@
 import { factory, withOptions } from '../config/index.ts';
+import type { Expr } from '../expr/index.ts';
 import { pow } from '../expr/math.ts';
 import { type Parameter, update, zerosLike } from '../ops/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { adamOptions, averaged } from './adam.ts';
-import { type Formulas, type GradientFormula, Optimizer } from './optimizer.ts';
+import type { GradientFormula } from './gradient-formula.ts';
+import { type Formulas, Optimizer } from './optimizer.ts';
 import type { Scalars } from './step-scalars.ts';
 
 const squares = (x: Tensor): Tensor => x.square().sum();
@@ -26,12 +28,16 @@ export class Lamb extends withOptions(Optimizer, adamOptions, ['learningRate', '
     };
   }
 
+  protected override summand(gradient: Expr): Expr {
+    return gradient.square();
+  }
+
   protected override rule(
-    { g, momentum, velocity }: Formulas,
+    { g, summed, momentum, velocity }: Formulas,
     { momentumShare, velocityShare }: Formulas,
   ): Formulas {
     const m = averaged(momentum, g, this.beta1);
-    const v = averaged(velocity, g.square(), this.beta2);
+    const v = averaged(velocity, summed, this.beta2);
     const root = v.mul(velocityShare).sqrt().add(this.epsilon);
     return { w: m.mul(momentumShare).div(root), momentum: m, velocity: v };
   }

@@ -10,11 +10,13 @@ import {
   withDefault,
   withOptions,
 } from '../config/index.ts';
+import type { Expr } from '../expr/index.ts';
 import { pow } from '../expr/math.ts';
 import { elementwise, matmul, type Parameter, transpose, update, zerosLike } from '../ops/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { averaged } from './adam.ts';
-import { type Formulas, type GradientFormula, Optimizer } from './optimizer.ts';
+import type { GradientFormula } from './gradient-formula.ts';
+import { type Formulas, Optimizer } from './optimizer.ts';
 import type { Scalars } from './step-scalars.ts';
 
 /** A regular expression, as text. */
@@ -87,13 +89,20 @@ export class Muon extends withOptions(
   }
 
   /** Adam's step for a weight with a velocity; else the direction that is to be made orthogonal. */
-  protected override rule({ w, g, momentum, velocity }: Formulas, { alpha }: Formulas): Formulas {
+  protected override summand(gradient: Expr): Expr {
+    return gradient.square();
+  }
+
+  protected override rule(
+    { w, g, summed, momentum, velocity }: Formulas,
+    { alpha }: Formulas,
+  ): Formulas {
     if (!velocity) {
       const m = momentum.mul(this.momentum).add(g);
       return { w: this.nesterov ? g.add(m.mul(this.momentum)) : m, momentum: m };
     }
     const m = averaged(momentum, g, this.adamBeta1);
-    const v = averaged(velocity, g.square(), this.adamBeta2);
+    const v = averaged(velocity, summed, this.adamBeta2);
     return {
       w: w.sub(m.mul(alpha).div(v.sqrt().add(this.epsilon))),
       momentum: m,

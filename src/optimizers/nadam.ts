@@ -1,4 +1,5 @@
 import { factory, withOptions } from '../config/index.ts';
+import type { Expr } from '../expr/index.ts';
 import { pow } from '../expr/math.ts';
 import type { Parameter } from '../ops/index.ts';
 import { adamOptions, averaged } from './adam.ts';
@@ -45,13 +46,17 @@ export class Nadam extends withOptions(Optimizer, adamOptions, ['learningRate', 
     this.#product.value *= this.#momentum(this.iterations + 1);
   }
 
+  protected override summand(gradient: Expr): Expr {
+    return gradient.square();
+  }
+
   protected override rule(
-    { w, g, momentum, velocity }: Formulas,
+    { w, g, summed, momentum, velocity }: Formulas,
     { momentumShare, gradientShare, velocityShare }: Formulas,
   ): Formulas {
     // Keras rounds the betas before it subtracts them from 1.
     const m = averaged(momentum, g, Math.fround(this.beta1));
-    const v = averaged(velocity, g.square(), Math.fround(this.beta2));
+    const v = averaged(velocity, summed, Math.fround(this.beta2));
     const step = momentumShare.mul(m).add(gradientShare.mul(g));
     return {
       w: w.sub(step.div(v.mul(velocityShare).sqrt().add(this.epsilon))),

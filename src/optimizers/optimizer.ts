@@ -9,7 +9,8 @@ import {
   withOptions,
 } from '../config/index.ts';
 import { constant, type Expr, input } from '../expr/index.ts';
-import { elementwise, type Parameter, update } from '../ops/index.ts';
+import { type Parameter, update } from '../ops/index.ts';
+import { occurrencesOf } from '../ops/indexing/occurrences.ts';
 import {
   formatShape,
   GradusError,
@@ -23,6 +24,7 @@ import {
   ValueError,
 } from '../tensor/index.ts';
 import { scalesByGlobalNorm, scalesByNorm } from './clip-gradients.ts';
+import { finished, type GradientFormula, sumOfOccurrences } from './gradient-formula.ts';
 import { HostVariable } from './host-variable.ts';
 import { type RateSource, writeLearningRate } from './learning-rate.ts';
 import { optimizerOptions } from './optimizer-options.ts';
@@ -32,12 +34,6 @@ import { type Scalars, StepScalars } from './step-scalars.ts';
 
 /** Formulas by name: `w` and `g` for a weight and its gradient, slots and scalars by their names. */
 export type Formulas = Readonly<Record<string, Expr>>;
-
-/** A gradient as a formula over tensors: clipping and averaging are done where it is used. */
-interface GradientFormula {
-  readonly inputs: readonly Tensor[];
-  readonly formula: (...inputs: Expr[]) => Expr;
-}
 
 /**
  * What a step does: an update, an update after which the averages replace the weights, or (between updates, where gradients
@@ -149,6 +145,15 @@ export abstract class Optimizer extends withOptions(Configurable, optimizerOptio
   /** What changes from step to step, for update number `step` (the first is 1). */
   protected scalars(_step: number, learningRate: number): Scalars {
     return { learningRate };
+  }
+
+  /**
+   * What of a gradient slots add up, if it is not the gradient itself; rules find it under `summed`. Where rows were looked up,
+   * Keras takes it of each occurrence before these are added, and its numbers are to agree: squares of an embedding's
+   * gradient are sums of squares.
+   */
+  protected summand(_gradient: Expr): Expr | null {
+    return null;
   }
 
   /** The new weight `w` and the new slots, given the old ones, the gradient `g` and the scalars. */
@@ -324,11 +329,16 @@ export abstract class Optimizer extends withOptions(Configurable, optimizerOptio
     const limit = this.clipnorm ?? this.globalClipnorm;
     if (limit !== null) {
       // Lengths are of whole gradients, so these are finished first.
-      const whole = formulas.map(materialized);
-      const scales = (this.clipnorm === null ? scalesByGlobalNorm : scalesByNorm)(whole, limit);
-      formulas = whole.map((gradient, i) => ({
-        inputs: [gradient, scales[i]],
+      const whole = formulas.map(finished);
+      const lengths = this.clipnorm === null ? scalesByGlobalNorm : scalesByNorm;
+      const scales = lengths(
+        whole.map(({ inputs, occurrences }) => occurrences?.updates ?? inputs[0]),
+        limit,
+      );
+      formulas = whole.map(({ inputs, occurrences }, i) => ({
+        inputs: [...inputs, scales[i]],
         formula: (g, scale) => g.mul(scale),
+        occurrences,
       }));
     }
     pairs.forEach(([parameter], i) => {
@@ -340,14 +350,14 @@ export abstract class Optimizer extends withOptions(Configurable, optimizerOptio
   #gradientOf(parameter: Parameter, gradient: Tensor): GradientFormula {
     const { gradientAccumulator } = this.state.of(parameter);
     const { lossScaleFactor: scale, gradientAccumulationSteps: steps, clipvalue: limit } = this;
-    return {
-      inputs: gradientAccumulator ? [gradient, gradientAccumulator] : [gradient],
-      formula: (g, sum) => {
-        const own = scale === null ? g : g.div(scale);
-        const mean = sum ? own.add(sum).div(steps as number) : own;
-        return limit === null ? mean : mean.max(-limit).min(limit);
-      },
+    const formula = (g: Expr, sum?: Expr): Expr => {
+      const own = scale === null ? g : g.div(scale);
+      const mean = sum ? own.add(sum).div(steps as number) : own;
+      return limit === null ? mean : mean.max(-limit).min(limit);
     };
+    if (gradientAccumulator) return { inputs: [gradient, gradientAccumulator], formula };
+    const whole = { inputs: [gradient], formula, occurrences: occurrencesOf(gradient) };
+    return limit === null ? whole : finished(whole);
   }
 
   /** Changes one weight and its slots; in one kernel, by the rule, unless a subclass has another way. */
@@ -377,6 +387,8 @@ export abstract class Optimizer extends withOptions(Configurable, optimizerOptio
       ...scalars.map((name) => this.scalar(name)),
       ...gradient.inputs,
     ];
+    const summed = sumOfOccurrences(gradient, parameter.shape, (g) => this.summand(g));
+    if (summed) inputs.push(summed);
     const at = inputs.map((_, i) => input(i));
     const old: Record<string, Expr> = { w: at[0] };
     names.forEach((name, i) => {
@@ -386,7 +398,9 @@ export abstract class Optimizer extends withOptions(Configurable, optimizerOptio
     scalars.forEach((name, i) => {
       known[name] = at[1 + names.length + i];
     });
-    old.g = gradient.formula(...at.slice(1 + names.length + scalars.length));
+    const first = 1 + names.length + scalars.length;
+    old.g = gradient.formula(...at.slice(first, first + gradient.inputs.length));
+    old.summed = summed ? (at.at(-1) as Expr) : (this.summand(old.g) ?? old.g);
     if (decay) old.w = old.w.sub(old.w.mul(known[decay]));
     const next: Record<string, Expr> = { ...this.rule(old, known) };
     if (inPlace) Object.assign(next, this.#finished(next.w, old, known));
@@ -457,10 +471,3 @@ export abstract class Optimizer extends withOptions(Configurable, optimizerOptio
 
 /** Scalars that only some weights need. */
 const optionalScalars = { decay: true, emaMomentum: true };
-
-/** The gradient as a tensor. */
-export function materialized({ inputs, formula }: GradientFormula): Tensor {
-  return elementwise('gradient', formula, inputs);
-}
-
-export type { GradientFormula };

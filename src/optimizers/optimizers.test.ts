@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import '../backends/index.ts';
 import '../ops/methods.ts';
 import { serialize } from '../config/index.ts';
-import { Parameter, tensor } from '../ops/index.ts';
+import { embedding, Parameter, tensor } from '../ops/index.ts';
 import type { Optimizer } from './index.ts';
 import * as optimizers from './index.ts';
 
@@ -136,5 +136,30 @@ test('ScheduleFreeAdamW swaps between both kinds of weights', () => {
   optimizer.swapToTrain();
   (w.toArray() as number[]).forEach((x, i) => {
     expect(x).toBeCloseTo(training[i], 5);
+  });
+});
+
+describe('rows that were looked up several times', () => {
+  const velocityAfter = (options: object, twice = false) => {
+    const optimizer = optimizers.rmsprop({ rho: 0, ...options });
+    const table = new Parameter(tensor([[1], [2], [3]]));
+    optimizer.build([table]);
+    const weights = tensor([[1], [2], [4]]);
+    const rows = embedding(tensor([0, 2, 2], { dtype: 'int32' }), table).mul(weights);
+    (twice ? rows.sum().add(table.sum()) : rows.sum()).backward();
+    optimizer.step();
+    return (optimizer.variables.at(-1) as Parameter).toArray();
+  };
+
+  test('count by the squares of their occurrences, as in Keras', () => {
+    expect(velocityAfter({})).toEqual([[1], [0], [20]]);
+    expect(velocityAfter({ lossScaleFactor: 2 })).toEqual([[0.25], [0], [5]]);
+    expect(velocityAfter({ clipvalue: 1 })).toEqual([[1], [0], [2]]);
+    const [[first], , [last]] = velocityAfter({ clipnorm: 1 }) as number[][];
+    expect(first + last).toBeCloseTo(1, 5);
+  });
+
+  test('count by their gradient where it comes from elsewhere, too', () => {
+    expect(velocityAfter({}, true)).toEqual([[4], [1], [49]]);
   });
 });

@@ -1,4 +1,5 @@
 import { boolean, factory, number, withOptions } from '../config/index.ts';
+import type { Expr } from '../expr/index.ts';
 import { constant } from '../expr/index.ts';
 import type { Parameter } from '../ops/index.ts';
 import { type Formulas, Optimizer } from './optimizer.ts';
@@ -28,12 +29,16 @@ export class RMSprop extends withOptions(
     ];
   }
 
+  protected override summand(gradient: Expr): Expr {
+    return gradient.square();
+  }
+
   protected override rule(
-    { w, g, velocity, momentum, averageGradient }: Formulas,
+    { w, g, summed, velocity, momentum, averageGradient }: Formulas,
     { learningRate }: Formulas,
   ): Formulas {
     const mean = (old: typeof w, value: typeof w) => old.mul(this.rho).add(value.mul(1 - this.rho));
-    const v = mean(velocity, g.square());
+    const v = mean(velocity, summed);
     const average = averageGradient && mean(averageGradient, g);
     const variance = average ? v.sub(average.square()) : v;
     const root = constant(1).div(variance.add(this.epsilon).sqrt());

@@ -60,11 +60,15 @@ export class ScheduleFreeAdamW extends withOptions(
     return w.sub(newest.mul(1 - share)).div(share);
   }
 
+  protected override summand(gradient: Expr): Expr {
+    return gradient.square();
+  }
+
   protected override rule(
-    { w, g, momentum, velocity }: Formulas,
+    { w, g, summed, momentum, velocity }: Formulas,
     { rate, velocityShare, newest }: Formulas,
   ): Formulas {
-    const v = averaged(velocity, g.square(), this.#betas[1]);
+    const v = averaged(velocity, summed, this.#betas[1]);
     const z = momentum.sub(rate.mul(g).div(v.mul(velocityShare).sqrt().add(this.epsilon)));
     // Keras takes the mean out of the weights by the newest ones after their step, not before it.
     const mean = this.#meanOf(w, z).mul(newest.neg().add(1)).add(newest.mul(z));

@@ -15,6 +15,7 @@ import { emptyTensor } from '../result.ts';
 import { broadcastTo } from '../shape/broadcast-to.ts';
 import { asTensor, asTensorBeside, type TensorLike } from '../tensor-like.ts';
 import { type Indices, kernelIndices } from './indices.ts';
+import { rememberOccurrences } from './occurrences.ts';
 
 export interface AxisOption {
   readonly axis?: number;
@@ -47,7 +48,11 @@ function gatherChecked(x: Tensor, indices: Tensor, axis: number): Tensor {
   return unaryResult('gather', [x, indices], forward, {
     attributes: { axis },
     backward: isDifferentiable(x.dtype)
-      ? (gradient) => [scatterZeros(gradient, indices, x.shape, axis), null]
+      ? (gradient) => {
+          const sum = scatterZeros(gradient, indices, x.shape, axis);
+          if (axis === 0) rememberOccurrences(sum, { updates: gradient, indices });
+          return [sum, null];
+        }
       : undefined,
   });
 }
