@@ -137,7 +137,8 @@ async function showCurve(
     const bar = '█'.repeat(Math.min(40, Math.round(40 * loss)));
     print(`${cells.join('')}  ${paint(i === best ? 'green' : 'grey', bar)}`);
   });
-  print(`the validation loss is least after epoch ${best + 1}; then the network learns by heart`);
+  const then = best + 1 < losses.length ? '; then the network learns by heart' : '';
+  print(`the validation loss is least after epoch ${best + 1}${then}`);
   print(`training anew on all ${grouped(x.length)} reviews:`);
   return best + 1;
 }
