@@ -8,7 +8,13 @@ import { serializedOf } from './serialized.ts';
 /** Inputs of a case as the layer's call takes them. */
 function inputsOf(c: Case, file: CaseFile): { first: unknown; tensors: Tensor[]; rest: Tensor[] } {
   const tensors = (c.inputs ?? []).map((name: string) => file.tensor(name)) as Tensor[];
-  if (c.inputs_json !== undefined) return { first: c.inputs_json, tensors: [], rest: [] };
+  if (c.inputs_json !== undefined) {
+    // One entry for each input, as in `inputs`.
+    const values = c.inputs_json as unknown[];
+    if (c.call === 'list') return { first: values, tensors: [], rest: [] };
+    const rest = c.call === 'args' ? (values.slice(1) as Tensor[]) : [];
+    return { first: values[0], tensors: [], rest };
+  }
   if (c.call === 'list') return { first: tensors, tensors, rest: [] };
   return { first: tensors[0], tensors, rest: c.call === 'args' ? tensors.slice(1) : [] };
 }
@@ -50,7 +56,11 @@ export function layerCase(c: Case, file: CaseFile, checks: Checks): void {
   const input = rest.length ? [first, ...rest] : first;
   const call = (): unknown => layer.apply(input as Tensor, options);
   if (!layer.built) call();
-  layer.setWeights(c.weights.map(({ tensor: name }: Case) => file.tensor(name)));
+  // What a layer has learned by adapt is not listed among the weights.
+  const adapted = c.adapt !== undefined || c.adapt_json !== undefined;
+  if (!adapted || c.weights.length > 0) {
+    layer.setWeights(c.weights.map(({ tensor: name }: Case) => file.tensor(name)));
+  }
   const result = call();
   const outputs = flattenStructure(result as Tensor | Tensor[]) as Tensor[];
   const { tolerance } = c;
