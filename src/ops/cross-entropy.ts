@@ -11,6 +11,7 @@ import {
 import { arange } from './create.ts';
 import { cast } from './elementwise/cast.ts';
 import { elementwise } from './elementwise/elementwise.ts';
+import { formulaOf } from './elementwise/formulas.ts';
 import { reduceFormula } from './reduce/reduce-formula.ts';
 import { asFloat, logSumExp } from './reduce/statistics.ts';
 import { expandDims, reshape } from './shape/reshape.ts';
@@ -19,6 +20,12 @@ import { asTensorBeside, type TensorLike } from './tensor-like.ts';
 const scores = input(0);
 const total = input(1);
 const target = input(2);
+const distributionLoss = target.mul(total.sub(scores));
+const classLoss = target.eq(input(3)).select(total.sub(scores), 0);
+/** Of scores, log-sum-exp, targets, their sum and the gradient. */
+const softmaxSlope = formulaOf((v, log, t, mass, g) => g.mul(v.sub(log).exp().mul(mass).sub(t)));
+const labelSlope = formulaOf((v, log, g) => g.mul(log.sub(v)));
+const sigmoidLoss = formulaOf((v, z) => v.max(0).sub(v.mul(z)).add(v.abs().neg().exp().log1p()));
 
 /**
  * The cross-entropy of the softmax of logits with target distributions over the last axis: labels
@@ -37,9 +44,8 @@ export function softmaxCrossEntropyWithLogits(labels: TensorLike, logits: Tensor
   }
   const options = { axes: [x.rank - 1], dtype: x.dtype };
   const all = logSumExp(x, -1, { keepDims: true });
-  const formula = target.mul(total.sub(scores));
   const forward = (): Tensor =>
-    reduceFormula('softmaxCrossEntropy', 'sum', formula, [x, all, targets], options);
+    reduceFormula('softmaxCrossEntropy', 'sum', distributionLoss, [x, all, targets], options);
   // The part that goes through log-sum-exp is in the slope of the logits: softmax times the
   // targets' mass.
   const loss = unaryResult('softmaxCrossEntropyWithLogits', [x, targets], forward, {
@@ -47,15 +53,15 @@ export function softmaxCrossEntropyWithLogits(labels: TensorLike, logits: Tensor
       const mass = reduceFormula('mass', 'sum', input(0), [targets], options);
       return [
         needLogits
-          ? elementwise(
-              'softmaxCrossEntropyGradient',
-              (v, log, t, sum, g) => g.mul(v.sub(log).exp().mul(sum).sub(t)),
-              [x, all, targets, mass, gradient],
-            )
+          ? elementwise('softmaxCrossEntropyGradient', softmaxSlope, [
+              x,
+              all,
+              targets,
+              mass,
+              gradient,
+            ])
           : null,
-        needLabels
-          ? elementwise('labelsGradient', (v, log, g) => g.mul(log.sub(v)), [x, all, gradient])
-          : null,
+        needLabels ? elementwise('labelsGradient', labelSlope, [x, all, gradient]) : null,
       ];
     },
   });
@@ -87,10 +93,9 @@ export function sparseSoftmaxCrossEntropyWithLogits(
   const column = expandDims(classes, -1);
   const count = x.shape[x.rank - 1];
   let numbers: Tensor;
-  const formula = target.eq(input(3)).select(total.sub(scores), 0);
   const forward = (): Tensor => {
     numbers = arange(count);
-    return reduceFormula('sparseSoftmaxCrossEntropy', 'sum', formula, [x, all, column, numbers], {
+    return reduceFormula('sparseSoftmaxCrossEntropy', 'sum', classLoss, [x, all, column, numbers], {
       axes: [x.rank - 1],
       dtype: x.dtype,
     });
@@ -122,16 +127,11 @@ export function sigmoidCrossEntropyWithLogits(labels: TensorLike, logits: Tensor
         `${formatShape(x.shape)} must have one shape`,
     );
   }
-  return elementwise(
-    'sigmoidCrossEntropyWithLogits',
-    (v, z) => v.max(0).sub(v.mul(z)).add(v.abs().neg().exp().log1p()),
-    [x, targets],
-    {
-      slopes: (v, z) => {
-        const small = v.abs().neg().exp();
-        const sigmoid = v.ge(0).select(1, small).div(small.add(1));
-        return [sigmoid.sub(z), v.neg()];
-      },
+  return elementwise('sigmoidCrossEntropyWithLogits', sigmoidLoss, [x, targets], {
+    slopes: (v, z) => {
+      const small = v.abs().neg().exp();
+      const sigmoid = v.ge(0).select(1, small).div(small.add(1));
+      return [sigmoid.sub(z), v.neg()];
     },
-  );
+  });
 }

@@ -1,5 +1,5 @@
 import { run } from '../backends/registry.ts';
-import { type Expr, fold, input } from '../expr/index.ts';
+import { type Expr, input } from '../expr/index.ts';
 import {
   broadcastShapes,
   formatShape,
@@ -9,6 +9,7 @@ import {
   ValueError,
 } from '../tensor/index.ts';
 import { copyInto } from './copy.ts';
+import { simplified } from './elementwise/formulas.ts';
 import { broadcastView } from './result.ts';
 import { asTensor, type TensorLike } from './tensor-like.ts';
 
@@ -41,7 +42,7 @@ export function update(
     }
   }
   const views = inputs.map((x) => broadcastView(x, shape));
-  run('elementwise', views, targets, { formulas: list.map(fold) });
+  run('elementwise', views, targets, { formulas: list.map(simplified) });
 }
 
 /**

@@ -1,14 +1,6 @@
 import { unaryResult } from '../../autograd/index.ts';
 import { run } from '../../backends/registry.ts';
-import {
-  constant,
-  differentiate,
-  Expr,
-  fold,
-  input,
-  mapParts,
-  substitute,
-} from '../../expr/index.ts';
+import { constant, type Expr, input } from '../../expr/index.ts';
 import {
   broadcastShapes,
   type DType,
@@ -18,12 +10,17 @@ import {
   sameShape,
   Tensor,
 } from '../../tensor/index.ts';
-import { contract, gradientTimes } from '../reduce/contract.ts';
+import { contract } from '../reduce/contract.ts';
 import { broadcastView, emptyTensor } from '../result.ts';
 import { asTensorBeside, type TensorLike } from '../tensor-like.ts';
-
-/** A scalar formula: ready, or a function that builds it from the operands. */
-export type Formula = Expr | ((...operands: Expr[]) => Expr);
+import {
+  type BoundSlopes,
+  bind,
+  type Formula,
+  gradientProduct,
+  type Slopes,
+  simplified,
+} from './formulas.ts';
 
 export interface ElementwiseOptions {
   /**
@@ -36,7 +33,7 @@ export interface ElementwiseOptions {
    * Derivatives with respect to the operands, for formulas whose derivative as computed from the
    * formula would not be finite or exact. Null stands for the one computed.
    */
-  readonly slopes?: (...operands: Expr[]) => readonly (Expr | null)[];
+  readonly slopes?: Slopes;
   /** What the graph shows of the operation. */
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
@@ -70,19 +67,13 @@ export function elementwise(
     bind(formula, expressions),
     tensors,
     resultType(tensors, numbers, dtype),
-    { slopes: slopes && (() => slopes(...expressions)), kept: expressions, attributes },
+    { slopes: slopes && boundSlopes(slopes, expressions), attributes },
   );
 }
 
 /** Whether an operand is a number, which takes the type of the tensors beside it. */
 export const isNumber = (x: unknown): x is number | boolean =>
   typeof x === 'number' || typeof x === 'boolean';
-
-function bind(formula: Formula, operands: readonly Expr[]): Expr {
-  if (!(formula instanceof Expr)) return formula(...operands);
-  const ready = operands.every((operand, i) => operand.op === 'input' && operand.value === i);
-  return ready ? formula : substitute(formula, operands);
-}
 
 function resultType(
   tensors: readonly Tensor[],
@@ -102,10 +93,14 @@ export function commonType(tensors: readonly Tensor[], numbers: readonly number[
   return common === 'bool' ? 'int32' : common;
 }
 
+function boundSlopes(slopes: Slopes, operands: readonly Expr[]): BoundSlopes {
+  const place = (index: number) =>
+    operands.findIndex((operand) => operand.op === 'input' && operand.value === index);
+  return { source: slopes, of: (index) => slopes(...operands)[place(index)] };
+}
+
 interface FormulaOptions extends Pick<ElementwiseOptions, 'attributes'> {
-  readonly slopes?: () => readonly (Expr | null)[];
-  /** The operands in the formula, constants included, in the order of `slopes`. */
-  readonly kept?: readonly Expr[];
+  readonly slopes?: BoundSlopes;
 }
 
 /** `elementwise` on tensors, with a formula that is ready. */
@@ -114,22 +109,18 @@ export function applyFormula(
   formula: Expr,
   tensors: readonly Tensor[],
   dtype: DType,
-  { slopes, kept, attributes }: FormulaOptions = {},
+  { slopes, attributes }: FormulaOptions = {},
 ): Tensor {
   const shape = broadcastShapes(name, ...tensors.map((x) => x.shape));
   return unaryResult(name, tensors, () => formulaKernel(formula, tensors, shape, dtype), {
     attributes,
     backward: isDifferentiable(dtype)
-      ? (gradient, needed) => {
-          const own = slopes?.();
-          return tensors.map((x, i) => {
+      ? (gradient, needed) =>
+          tensors.map((x, i) => {
             if (!needed[i]) return null;
-            const given = own?.[kept?.findIndex((e) => e.op === 'input' && e.value === i) ?? i];
-            const slope = given ?? differentiate(formula, i);
-            const product = gradientTimes(input(tensors.length), slope);
+            const product = gradientProduct(formula, i, tensors.length, slopes);
             return contract(`${name}Gradient`, product, [...tensors, gradient], x);
-          });
-        }
+          })
       : undefined,
   });
 }
@@ -146,28 +137,4 @@ export function formulaKernel(
   const result = emptyTensor(shape, dtype, sources);
   run('elementwise', views, [result], { formulas: [simplified(formula)] });
   return result;
-}
-
-/** Leaves out the tensors that a formula does not use and numbers the rest anew. */
-export function usedInputs(formula: Expr, tensors: readonly Tensor[]): [Expr, Tensor[]] {
-  const used = new Set<number>();
-  mapParts<void>(formula, ({ op, value }) => {
-    if (op === 'input') used.add(value);
-  });
-  if (used.size === tensors.length) return [formula, [...tensors]];
-  const order = [...used].sort((a, b) => a - b);
-  const operands = tensors.map((_, i) => input(Math.max(0, order.indexOf(i))));
-  return [substitute(formula, operands), order.map((i) => tensors[i])];
-}
-
-const simple = new WeakMap<Expr, Expr>();
-
-/** `fold`, remembered: most formulas are made once and used often. */
-export function simplified(formula: Expr): Expr {
-  let folded = simple.get(formula);
-  if (!folded) {
-    folded = fold(formula);
-    simple.set(formula, folded);
-  }
-  return folded;
 }

@@ -1,6 +1,7 @@
 import { constant, type Expr, input } from '../../expr/index.ts';
 import { type Tensor, ValueError } from '../../tensor/index.ts';
 import { elementwise } from '../elementwise/elementwise.ts';
+import { formulaOf } from '../elementwise/formulas.ts';
 
 /** An activation that a kernel applies before it stores its result. */
 interface FusedActivation {
@@ -32,6 +33,14 @@ const fusedActivations = {
   tanh: { formula: x.tanh(), slope: (y) => constant(1).sub(y.square()) },
 } as const satisfies Record<string, FusedActivation>;
 
+/** The gradient times the slope, from the gradient and the activation's result. */
+const slopes = Object.fromEntries(
+  Object.entries(fusedActivations).map(([name, { slope }]) => [
+    name,
+    formulaOf((g, y) => g.mul(slope(y))),
+  ]),
+) as Record<keyof typeof fusedActivations, Expr>;
+
 /** The name of an activation that a kernel can apply to its result. */
 export type FusedActivationName = keyof typeof fusedActivations;
 
@@ -58,6 +67,5 @@ export function beforeActivation(
   result: Tensor,
 ): Tensor {
   if (!name || !isFusedActivation(name)) return gradient;
-  const { slope } = fusedActivations[name];
-  return elementwise(`${name}Gradient`, (g, y) => g.mul(slope(y)), [gradient, result]);
+  return elementwise(`${name}Gradient`, slopes[name], [gradient, result]);
 }

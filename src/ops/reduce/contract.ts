@@ -1,4 +1,4 @@
-import { type Expr, fold, input } from '../../expr/index.ts';
+import { type Expr, input } from '../../expr/index.ts';
 import {
   broadcastShapes,
   type DType,
@@ -7,7 +7,8 @@ import {
   type Tensor,
 } from '../../tensor/index.ts';
 import { full } from '../create.ts';
-import { applyFormula, usedInputs } from '../elementwise/elementwise.ts';
+import { applyFormula } from '../elementwise/elementwise.ts';
+import { simplified, usedInputs } from '../elementwise/formulas.ts';
 import { broadcastTo } from '../shape/broadcast-to.ts';
 import { reshape } from '../shape/reshape.ts';
 import { reduceFormula } from './reduce-formula.ts';
@@ -23,7 +24,7 @@ export function contract(
   target: { readonly shape: Shape; readonly dtype: DType },
 ): Tensor {
   const { shape, dtype } = target;
-  const folded = fold(formula);
+  const folded = simplified(formula);
   if (folded.op === 'const' && folded.value === 0) return full(shape, 0, { dtype });
   const whole = broadcastShapes(name, ...operands.map((x) => x.shape));
   const [reduced, used] = usedInputs(folded, operands);
@@ -34,12 +35,6 @@ export function contract(
   const axes = stretchedAxes(shape, whole);
   const sum = reduceFormula(name, 'sum', reduced, used, { shape: whole, axes, dtype });
   return reshape(sum, shape);
-}
-
-/** The gradient times a slope; 0 stays 0 whatever the gradient is. */
-export function gradientTimes(gradient: Expr, slope: Expr): Expr {
-  const folded = fold(slope);
-  return folded.op === 'const' && folded.value === 0 ? folded : gradient.mul(folded);
 }
 
 /** Axes along which `shape` is repeated when it is broadcast to `whole`. */

@@ -1,7 +1,7 @@
 import { unaryResult } from '../../autograd/index.ts';
 import type { Reduction } from '../../backends/kernels.ts';
 import { run } from '../../backends/registry.ts';
-import { differentiate, type Expr, fold, input } from '../../expr/index.ts';
+import type { Expr } from '../../expr/index.ts';
 import {
   broadcastShapes,
   type DType,
@@ -9,8 +9,9 @@ import {
   type Shape,
   type Tensor,
 } from '../../tensor/index.ts';
+import { gradientProduct, simplified } from '../elementwise/formulas.ts';
 import { broadcastView, emptyTensor } from '../result.ts';
-import { contract, gradientTimes } from './contract.ts';
+import { contract } from './contract.ts';
 
 export interface ReduceFormulaOptions {
   /** Sorted axes to reduce; they have size 1 in the result. */
@@ -38,7 +39,7 @@ export function reduceFormula(
     const shape = whole.map((n, axis) => (axes.includes(axis) ? 1 : n));
     const result = emptyTensor(shape, dtype);
     const views = operands.map((x) => broadcastView(x, whole));
-    run('reduce', views, [result], { op, formula: fold(formula), axes });
+    run('reduce', views, [result], { op, formula: simplified(formula), axes });
     return result;
   };
   const differentiable = op === 'sum' && isDifferentiable(dtype);
@@ -48,7 +49,7 @@ export function reduceFormula(
       ? (gradient, needed) =>
           operands.map((x, i) => {
             if (!needed[i]) return null;
-            const product = gradientTimes(input(operands.length), differentiate(formula, i));
+            const product = gradientProduct(formula, i, operands.length);
             return contract(`${name}Gradient`, product, [...operands, gradient], x);
           })
       : undefined,

@@ -12,6 +12,7 @@ import {
 import { div, mul } from '../elementwise/arithmetic.ts';
 import { cast } from '../elementwise/cast.ts';
 import { elementwise } from '../elementwise/elementwise.ts';
+import { formulaOf } from '../elementwise/formulas.ts';
 import { reshape } from '../shape/reshape.ts';
 import { inversePermutation, transpose } from '../shape/transpose.ts';
 import { asTensor, type TensorLike } from '../tensor-like.ts';
@@ -120,19 +121,14 @@ function extreme(
         axes,
         dtype: tensor.dtype,
       });
-      return [
-        elementwise(
-          `${op}Gradient`,
-          (value, found, g, count) => value.eq(found).select(g.div(count), 0),
-          [tensor, result, gradient, ties],
-        ),
-      ];
+      return [elementwise(`${op}Gradient`, extremeSlope, [tensor, result, gradient, ties])];
     },
   });
   return reshape(result, reducedShape(tensor.shape, axes, keepDims));
 }
 
 const isExtreme = input(0).eq(input(1));
+const extremeSlope = formulaOf((x, found, g, ties) => x.eq(found).select(g.div(ties), 0));
 
 /**
  * The largest element over axes; NaN if one is NaN. Equal maxima share the gradient, as in

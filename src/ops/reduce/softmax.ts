@@ -2,9 +2,19 @@ import { unaryResult } from '../../autograd/index.ts';
 import { input } from '../../expr/index.ts';
 import { normalizeAxes, type Tensor } from '../../tensor/index.ts';
 import { applyFormula, elementwise } from '../elementwise/elementwise.ts';
+import { formulaOf } from '../elementwise/formulas.ts';
 import type { TensorLike } from '../tensor-like.ts';
 import { reduceFormula } from './reduce-formula.ts';
 import { asFloat, logSumExpKernel } from './statistics.ts';
+
+const productFormula = input(0).mul(input(1));
+const difference = input(0).sub(input(1));
+const quotient = input(0).div(input(1));
+const shiftedPower = difference.exp();
+/** Of the softmax, the gradient and the sum of their products. */
+const softmaxSlope = formulaOf((y, g, s) => y.mul(g.sub(s)));
+/** Of the log-softmax, the gradient and the gradient's sum. */
+const logSoftmaxSlope = formulaOf((y, g, s) => g.sub(y.exp().mul(s)));
 
 /** `exp(x) / sum(exp(x))` along an axis (or several), without overflow. */
 export function softmax(x: TensorLike, axis: number | readonly number[] = -1): Tensor {
@@ -13,21 +23,18 @@ export function softmax(x: TensorLike, axis: number | readonly number[] = -1): T
   const { dtype } = tensor;
   const forward = (): Tensor => {
     const largest = reduceFormula('max', 'max', input(0), [tensor], { axes, dtype });
-    const powers = applyFormula('exp', input(0).sub(input(1)).exp(), [tensor, largest], dtype);
+    const powers = applyFormula('exp', shiftedPower, [tensor, largest], dtype);
     const total = reduceFormula('sum', 'sum', input(0), [powers], { axes, dtype });
-    return applyFormula('div', input(0).div(input(1)), [powers, total], dtype);
+    return applyFormula('div', quotient, [powers, total], dtype);
   };
   const result: Tensor = unaryResult('softmax', [tensor], forward, {
     attributes: { axes },
     backward: (gradient) => {
-      const product = input(0).mul(input(1));
-      const inner = reduceFormula('softmaxInner', 'sum', product, [gradient, result], {
+      const inner = reduceFormula('softmaxInner', 'sum', productFormula, [gradient, result], {
         axes,
         dtype,
       });
-      return [
-        elementwise('softmaxGradient', (y, g, s) => y.mul(g.sub(s)), [result, gradient, inner]),
-      ];
+      return [elementwise('softmaxGradient', softmaxSlope, [result, gradient, inner])];
     },
   });
   return result;
@@ -39,18 +46,12 @@ export function logSoftmax(x: TensorLike, axis: number | readonly number[] = -1)
   const axes = normalizeAxes('logSoftmax', axis, tensor.rank);
   const { dtype } = tensor;
   const forward = (): Tensor =>
-    applyFormula('sub', input(0).sub(input(1)), [tensor, logSumExpKernel(tensor, axes)], dtype);
+    applyFormula('sub', difference, [tensor, logSumExpKernel(tensor, axes)], dtype);
   const result: Tensor = unaryResult('logSoftmax', [tensor], forward, {
     attributes: { axes },
     backward: (gradient) => {
       const total = reduceFormula('sum', 'sum', input(0), [gradient], { axes, dtype });
-      return [
-        elementwise('logSoftmaxGradient', (y, g, s) => g.sub(y.exp().mul(s)), [
-          result,
-          gradient,
-          total,
-        ]),
-      ];
+      return [elementwise('logSoftmaxGradient', logSoftmaxSlope, [result, gradient, total])];
     },
   });
   return result;

@@ -1,9 +1,10 @@
 import { unaryResult } from '../../autograd/index.ts';
-import { constant, input } from '../../expr/index.ts';
+import { type Expr, input } from '../../expr/index.ts';
 import { dtypes, normalizeAxes, type Tensor } from '../../tensor/index.ts';
 import { abs, div, pow, sqrt } from '../elementwise/arithmetic.ts';
 import { cast } from '../elementwise/cast.ts';
 import { elementwise } from '../elementwise/elementwise.ts';
+import { formulaOf } from '../elementwise/formulas.ts';
 import { reshape } from '../shape/reshape.ts';
 import { asTensor, type TensorLike } from '../tensor-like.ts';
 import {
@@ -67,6 +68,8 @@ export function variance(
   return reshape(result, reducedShape(tensor.shape, axes, keepDims));
 }
 
+const logSumExpSlope = formulaOf((x, total, g) => x.sub(total).exp().mul(g));
+const normSlope = formulaOf((x, n, g) => n.eq(0).select(0, x.mul(g).div(n.eq(0).select(1, n))));
 const squaredDistance = input(0).sub(input(1)).square();
 
 /** The square root of the variance. */
@@ -80,11 +83,7 @@ export function logSumExp(x: TensorLike, axis?: Axes, { keepDims }: ReduceOption
   const result: Tensor = unaryResult('logSumExp', [tensor], () => logSumExpKernel(tensor, axes), {
     attributes: { axes },
     backward: (gradient) => [
-      elementwise('logSumExpGradient', (v, total, g) => v.sub(total).exp().mul(g), [
-        tensor,
-        result,
-        gradient,
-      ]),
+      elementwise('logSumExpGradient', logSumExpSlope, [tensor, result, gradient]),
     ],
   });
   return reshape(result, reducedShape(tensor.shape, axes, keepDims));
@@ -96,16 +95,16 @@ export function logSumExp(x: TensorLike, axis?: Axes, { keepDims }: ReduceOption
  */
 export function logSumExpKernel(x: Tensor, axes: readonly number[]): Tensor {
   const { dtype } = x;
-  const largest = reduceFormula('max', 'max', input(0), [x], { axes, dtype });
-  const finite = input(1).abs().lt(Number.POSITIVE_INFINITY).select(input(1), 0);
-  const shifted = input(0).sub(finite).exp();
-  const total = reduceFormula('sumExp', 'sum', shifted, [x, largest], { axes, dtype });
-  return elementwise(
-    'logSumExp',
-    (s, m) => s.log().add(m.abs().lt(Number.POSITIVE_INFINITY).select(m, constant(0))),
-    [total, largest],
-  );
+  const largest = reduceFormula('max', 'max', identity, [x], { axes, dtype });
+  const total = reduceFormula('sumExp', 'sum', shiftedPower, [x, largest], { axes, dtype });
+  return elementwise('logSumExp', logOfSum, [total, largest]);
 }
+
+/** The number, 0 if it is infinite: subtracting it must not give NaN. */
+const finite = (m: Expr): Expr => m.abs().lt(Number.POSITIVE_INFINITY).select(m, 0);
+const identity = input(0);
+const shiftedPower = formulaOf((x, m) => x.sub(finite(m)).exp());
+const logOfSum = formulaOf((sum, m) => sum.log().add(finite(m)));
 
 /**
  * The norm of the elements over axes as one vector: order 2 by default, 1, Infinity, -Infinity, 0
@@ -142,13 +141,7 @@ function euclideanNorm(x: Tensor, axes: readonly number[], keepDims?: boolean): 
   };
   const result: Tensor = unaryResult('norm', [x], forward, {
     attributes: { axes },
-    backward: (gradient) => [
-      elementwise(
-        'normGradient',
-        (v, n, g) => n.eq(0).select(0, v.mul(g).div(n.eq(0).select(1, n))),
-        [x, result, gradient],
-      ),
-    ],
+    backward: (gradient) => [elementwise('normGradient', normSlope, [x, result, gradient])],
   });
   return reshape(result, reducedShape(x.shape, axes, keepDims));
 }
