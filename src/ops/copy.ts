@@ -5,6 +5,7 @@ import { type DType, isRowMajor, type Tensor, type View } from '../tensor/index.
 import { emptyTensor } from './result.ts';
 import { asTensor, type TensorLike } from './tensor-like.ts';
 
+/** The formula of a copy. */
 export const identity = [input(0)];
 
 /** Copies `from` into the view `to` of the same shape, converting to its type. Unrecorded. */

@@ -12,6 +12,7 @@ import { identityKernel } from './copy.ts';
 import { emptyTensor } from './result.ts';
 import { asTensor, fromTypedArray, type TensorLike } from './tensor-like.ts';
 
+/** Options of what makes a tensor. */
 export interface CreateOptions {
   /** Element type; float32 by default, or that of the data. */
   readonly dtype?: DType;

@@ -4,6 +4,7 @@ import { emptyTensor } from './result.ts';
 import { asTensor, type TensorLike } from './tensor-like.ts';
 import { assign } from './update.ts';
 
+/** Options of a `Parameter`. */
 export interface ParameterOptions {
   /** Name inside its layer: `kernel`. */
   readonly name?: string;

@@ -2,6 +2,7 @@ import { gradients } from '../autograd/index.ts';
 import { add, asTensor, cast, fromData, mul, sum, type TensorLike } from '../ops/index.ts';
 import { GradusError, isFloat, type Tensor } from '../tensor/index.ts';
 
+/** Options of `checkGradient`. */
 export interface GradientCheckOptions {
   /** 2 checks the gradient of the gradient too. */
   readonly order?: 1 | 2;

@@ -30,6 +30,7 @@ const clamp = (v: Expr, low: Operand, high: Operand): Expr => v.max(low).min(hig
  */
 const inside = (v: Expr, low: number, high: number): Expr => v.gt(low).mul(v.lt(high));
 
+/** Options of `relu`, as Keras' layer has them. */
 export interface ReluOptions {
   /** Slope below the threshold. */
   readonly negativeSlope?: number;

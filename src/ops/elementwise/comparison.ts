@@ -50,6 +50,7 @@ const whetherFinite = unaryOp('isFinite', x.abs().lt(Number.POSITIVE_INFINITY), 
 // The globals of these names stay as they are in this file.
 export { whetherFinite as isFinite, whetherNaN as isNaN };
 
+/** How close numbers must be. */
 export interface ClosenessOptions {
   /** Difference allowed as a share of |b|; 1e-5. */
   readonly relative?: number;

@@ -22,6 +22,7 @@ import {
   simplified,
 } from './formulas.ts';
 
+/** Options of `elementwise`. */
 export interface ElementwiseOptions {
   /**
    * Type of the result. By default the operands' common type; 'float' makes float32 of integers. A

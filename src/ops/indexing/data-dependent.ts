@@ -61,6 +61,7 @@ export function takeMasked(x: Tensor, axes: number, mask: ArrayLike<number>): Te
   return gather(rows, Int32Array.from(found));
 }
 
+/** What `unique` finds. */
 export interface UniqueResult {
   /** The distinct values in ascending order. */
   readonly values: Tensor;

@@ -17,6 +17,7 @@ import { asTensor, asTensorBeside, type TensorLike } from '../tensor-like.ts';
 import { type Indices, kernelIndices } from './indices.ts';
 import { rememberOccurrences } from './occurrences.ts';
 
+/** The axis that indices count along; the first by default. */
 export interface AxisOption {
   readonly axis?: number;
 }

@@ -14,6 +14,7 @@ import { expandDims, reshape } from '../shape/reshape.ts';
 import { asTensor } from '../tensor-like.ts';
 import type { Indices } from './indices.ts';
 
+/** Options of `oneHot`. */
 export interface OneHotOptions {
   readonly dtype?: DType;
   /** Where the axis of classes goes; the last by default. */

@@ -24,6 +24,7 @@ import { asTensors, type TensorLike } from '../tensor-like.ts';
 import { biasTensor, type EpilogueOptions } from './epilogue.ts';
 import { activationFormula, beforeActivation } from './fused-activation.ts';
 
+/** Options of `matmul`. */
 export interface MatMulOptions extends EpilogueOptions {
   /** Use the first operand with its last two axes exchanged. */
   readonly transposeA?: boolean;

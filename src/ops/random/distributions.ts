@@ -22,6 +22,7 @@ import { reshape } from '../shape/reshape.ts';
 import { asTensor, type TensorLike } from '../tensor-like.ts';
 import { nextKernelKey } from './state.ts';
 
+/** Options of all random numbers. */
 export interface RandomOptions {
   /** Type of the numbers; float32 by default (int32 for integers). */
   readonly dtype?: DType;
@@ -79,6 +80,7 @@ export function uniform(
   return draw('uniform', shape, 'uniform', affine(maxval - minval, minval), dtype, seed);
 }
 
+/** Options of normal distributions: mean 0 and deviation 1 by default. */
 export interface NormalOptions extends RandomOptions {
   readonly mean?: number;
   readonly stddev?: number;

@@ -10,6 +10,7 @@ import { asFloat } from '../reduce/statistics.ts';
 import type { TensorLike } from '../tensor-like.ts';
 import { uniform } from './distributions.ts';
 
+/** Options of `dropout`. */
 export interface DropoutOptions {
   /** Shape of the mask, broadcast to x: sizes of 1 share one draw. */
   readonly noiseShape?: Shape | null;

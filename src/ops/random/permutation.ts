@@ -25,6 +25,7 @@ export function permutedIndices(length: number, key: Int32Array): Int32Array {
   return order;
 }
 
+/** Options of random orders. */
 export interface PermutationOptions {
   /** A seed of its own: the same order at each call. */
   readonly seed?: number | null;

@@ -13,6 +13,7 @@ import { gradientProduct, simplified } from '../elementwise/formulas.ts';
 import { broadcastView, emptyTensor } from '../result.ts';
 import { contract } from './contract.ts';
 
+/** Options of `reduceFormula`. */
 export interface ReduceFormulaOptions {
   /** Sorted axes to reduce; they have size 1 in the result. */
   readonly axes: readonly number[];

@@ -22,6 +22,7 @@ import { cumprod } from './scan.ts';
 /** One axis, several, or (undefined or null) all. */
 export type Axes = number | readonly number[] | null;
 
+/** Options of all reductions. */
 export interface ReduceOptions {
   /** Keep the reduced axes, with size 1. */
   readonly keepDims?: boolean;

@@ -12,6 +12,7 @@ import { reshape } from '../shape/reshape.ts';
 import { flip, narrow } from '../shape/slice.ts';
 import { asTensor, type TensorLike } from '../tensor-like.ts';
 
+/** Options of running sums and products. */
 export interface CumulativeOptions {
   /** Leave out the element itself: the first result is 0 (sums) or 1 (products). */
   readonly exclusive?: boolean;

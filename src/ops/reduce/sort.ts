@@ -15,6 +15,7 @@ import { narrow } from '../shape/slice.ts';
 import { swapAxes } from '../shape/transpose.ts';
 import { asTensor, type TensorLike } from '../tensor-like.ts';
 
+/** Options of sorting. */
 export interface SortOptions {
   /** Largest first. */
   readonly descending?: boolean;

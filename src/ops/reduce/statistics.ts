@@ -19,6 +19,7 @@ import {
 } from './reduce.ts';
 import { reduceFormula } from './reduce-formula.ts';
 
+/** Options of `variance` and `std`. */
 export interface VarianceOptions extends ReduceOptions {
   /**
    * Subtracted from the number of elements in the divisor: 0 for the population, 1 for a sample.

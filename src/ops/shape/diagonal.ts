@@ -14,6 +14,7 @@ import { asTensor, type TensorLike } from '../tensor-like.ts';
 import { reshape } from './reshape.ts';
 import { embed, type Pick, viewOf } from './view-of.ts';
 
+/** Which diagonal, over which two axes; the main one over the first two by default. */
 export interface DiagonalOptions {
   /** Diagonal above the main one (below, if negative). */
   readonly offset?: number;

@@ -14,6 +14,7 @@ import { emptyTensor, orderLike } from '../result.ts';
 import { asTensor, type TensorLike } from '../tensor-like.ts';
 import { slice } from './slice.ts';
 
+/** Options of `pad`. */
 export interface PadOptions {
   /**
    * What the new elements are: a value, the edge again, or the tensor mirrored without or with its

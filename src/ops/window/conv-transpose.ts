@@ -11,6 +11,7 @@ import { flatFilter } from './conv3d.ts';
 import { channelsToDepth } from './depth.ts';
 import { type Padding, type PerAxis, perAxis, reachOf } from './geometry.ts';
 
+/** Options of transposed convolutions. */
 export interface ConvTransposeOptions extends EpilogueOptions {
   readonly strides?: PerAxis;
   /**

@@ -5,6 +5,7 @@ import type { TensorLike } from '../tensor-like.ts';
 import { type ConvOptions, checkChannels, convOperands, convolve } from './conv2d.ts';
 import { perAxis, reachOf, windowAttributes, windowGeometry } from './geometry.ts';
 
+/** Options of convolutions of series. */
 export interface Conv1dOptions extends Omit<ConvOptions, 'padding'> {
   /**
    * Besides those of all windows 'causal': zeros in front only, so that no output sees later

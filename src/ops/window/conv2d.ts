@@ -20,6 +20,7 @@ import { emptyTensor } from '../result.ts';
 import { asTensors, type TensorLike } from '../tensor-like.ts';
 import { type WindowOptions, windowAttributes, windowGeometry } from './geometry.ts';
 
+/** Options of convolutions. */
 export interface ConvOptions extends WindowOptions, EpilogueOptions {
   /** Groups of channels that do not see each other; the filter has C / groups input channels. */
   readonly groups?: number;

@@ -5,6 +5,7 @@ import { asTensor, type TensorLike } from '../tensor-like.ts';
 import { type Conv1dOptions, conv1d } from './conv1d.ts';
 import { type ConvOptions, conv2d } from './conv2d.ts';
 
+/** Options of depthwise and separable convolutions. */
 export type DepthwiseOptions = Omit<ConvOptions, 'groups'>;
 
 function checkDepthwise(op: string, x: Tensor, filter: Tensor, axes: number): void {

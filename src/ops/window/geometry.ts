@@ -15,6 +15,7 @@ export type Padding =
   | readonly number[]
   | readonly (readonly [number, number])[];
 
+/** How a window slides. */
 export interface WindowOptions {
   /** Step of the window; 1 by default (the window's size for pools). */
   readonly strides?: PerAxis;

@@ -24,6 +24,7 @@ import {
 } from './geometry.ts';
 import { windowPatches } from './patches.ts';
 
+/** Options of pools. */
 export interface PoolOptions extends Omit<WindowOptions, 'strides'> {
   /** Step of the window; its size by default. */
   readonly strides?: PerAxis | null;
@@ -31,6 +32,7 @@ export interface PoolOptions extends Omit<WindowOptions, 'strides'> {
   readonly ceilMode?: boolean;
 }
 
+/** Options of average pools. */
 export interface AveragePoolOptions extends PoolOptions {
   /** Count padding as cells: divide by the whole window. */
   readonly countPadding?: boolean;

@@ -8,8 +8,10 @@ import { asTensor, fromTypedArray, type TensorLike } from '../tensor-like.ts';
 import { weightAxis } from './adaptive-pool.ts';
 import { type PerAxis, perAxis } from './geometry.ts';
 
+/** How `resize` finds the value between pixels; area is the mean of what a pixel covers. */
 export type ResizeMethod = 'nearest' | 'bilinear' | 'bicubic' | 'area';
 
+/** Options of `resize`. */
 export interface ResizeOptions {
   readonly method?: ResizeMethod;
   /**
