@@ -35,17 +35,26 @@ export function trimAlike(blocks: readonly Block[]): Block[] {
 
 /** Blocks side by side, as many as a line holds; the rest below. */
 export function beside(blocks: readonly Block[], gap = 4, width = lineWidth()): string {
-  const widest = Math.max(...blocks.flat().map((row) => row.length));
-  const perLine = Math.max(1, Math.floor((width + gap) / (widest + gap)));
-  const lines: string[] = [];
-  for (let at = 0; at < blocks.length; at += perLine) {
-    const group = blocks.slice(at, at + perLine);
-    const height = Math.max(...group.map((block) => block.length));
-    if (at > 0) lines.push('');
-    for (let row = 0; row < height; row++) {
-      const cells = group.map((block) => (block[row] ?? '').padEnd(widest));
-      lines.push(cells.join(' '.repeat(gap)).trimEnd());
+  const groups: Block[][] = [];
+  let used = Number.POSITIVE_INFINITY;
+  for (const block of blocks) {
+    const own = widthOf(block) + gap;
+    if (used + own > width + gap) {
+      groups.push([]);
+      used = 0;
     }
+    groups[groups.length - 1].push(block);
+    used += own;
   }
-  return lines.join('\n');
+  return groups.map((group) => joined(group, ' '.repeat(gap))).join('\n\n');
+}
+
+const widthOf = (block: Block): number => Math.max(...block.map((row) => row.length));
+
+function joined(blocks: readonly Block[], gap: string): string {
+  const height = Math.max(...blocks.map((block) => block.length));
+  const lines = Array.from({ length: height }, (_, row) =>
+    blocks.map((block) => (block[row] ?? '').padEnd(widthOf(block))).join(gap),
+  );
+  return lines.map((line) => line.trimEnd()).join('\n');
 }

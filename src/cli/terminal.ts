@@ -11,8 +11,8 @@ export function paint(colour: keyof typeof codes, text: string): string {
   return shown ? `\x1b[${codes[colour]}m${text}\x1b[0m` : text;
 }
 
-/** Characters that fit into a line. */
-export const lineWidth = (): number => stdout.columns ?? 100;
+/** Characters that fit into a line; a file has room. */
+export const lineWidth = (): number => stdout.columns ?? 160;
 
 /** A number with separators: 60,000. */
 export const grouped = (n: number): string => n.toLocaleString('en-US');

@@ -64,7 +64,7 @@ export async function trainMnist(options: TrainOptions): Promise<Outcome> {
       threads: backend.threads,
       epochs: options.epochs,
       batch: options.batchSize,
-      optimizer: model.optimizer.name,
+      optimizer: model.optimizer.className.toLowerCase(),
       seed: model.trainingState.seed,
       steps: model.trainingState.iteration,
       ...timing,

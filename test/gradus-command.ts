@@ -1,0 +1,52 @@
+// Runs the command line as a user does, in a process of its own, from its sources.
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const fromRoot = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const node = [
+  '--conditions=source',
+  `--import=${new URL('../tools/typescript.mjs', import.meta.url).href}`,
+  fromRoot('src/cli/main.ts'),
+];
+
+/** What a command has left behind. */
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The object in the last line, where it is one. */
+  // biome-ignore lint/suspicious/noExplicitAny: each command has figures of its own
+  readonly json: any;
+}
+
+/** A command that runs; `watch` hears of what it has printed so far. */
+export function gradus(
+  args: readonly string[],
+  {
+    env = {},
+    cwd = fromRoot('.'),
+    watch,
+  }: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly cwd?: string;
+    readonly watch?: (stdout: string, child: ChildProcessWithoutNullStreams) => void;
+  } = {},
+): Promise<Finished> {
+  const child = spawn(process.execPath, [...node, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+    watch?.(stdout, child);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      const last = stdout.trimEnd().split('\n').at(-1) as string;
+      resolve({ code, stdout, stderr, json: last.startsWith('{') ? JSON.parse(last) : null });
+    });
+  });
+}
