@@ -7,36 +7,10 @@ import {
   RandomKernel,
 } from '../../../../test/random-kernels/random-kernel.ts';
 import { Draw } from '../../../../test/random-launches/draw.ts';
-import { Allocator } from '../allocator.ts';
-import { LinearMemory } from '../memory.ts';
-import { type NativeChoice, nativeChoices, openNative } from '../native.ts';
+import { openParts } from '../../../../test/wasm-parts.ts';
+import { nativeChoices } from '../native.ts';
 import type { KernelSpec } from '../phases.ts';
-import { controlOffsets, ThreadPool } from '../pool.ts';
-import { KernelLibrary, Program } from '../program.ts';
-import type { Arena } from '../storage.ts';
-import { KernelBuilder, type TargetTraits, wasmTraits } from './index.ts';
-
-/** All that runs one kernel, without a backend around it. */
-function openBench(choice: NativeChoice) {
-  const memory = new LinearMemory();
-  const allocator = new Allocator(65536, memory.buffer.byteLength, (n) => memory.grow(n));
-  const arena: Arena = { memory, allocator, collected: new FinalizationRegistry(() => {}) };
-  const native = openNative(memory.buffer, memory.shared, controlOffsets, choice, 'exact');
-  const code = typeof native === 'string' ? null : native;
-  const pool = new ThreadPool(memory, code);
-  const library = new KernelLibrary(arena, pool, code?.target ?? wasmTraits, code);
-  const base = allocator.allocate(inputBytes + outputBytes);
-  const run = (spec: KernelSpec, ...args: number[]): void => {
-    const phase = { spec, args, tasks: 1, operation: 'test' };
-    const program = new Program([phase], arena, library, pool, null);
-    program.run();
-    program.dispose();
-  };
-  const bytes = () => new Uint8Array(memory.buffer, base, inputBytes + outputBytes);
-  const missing = choice === '0' ? '' : code ? '' : (native as string);
-  const target: TargetTraits = code?.target ?? wasmTraits;
-  return { library, base, run, bytes, target, missing };
-}
+import { KernelBuilder } from './index.ts';
 
 /** Bytes to read: floats of all sizes among arbitrary words. */
 function drawInput(seed: number): Uint8Array {
@@ -59,10 +33,11 @@ const wordsOf = (bytes: Uint8Array): Int32Array =>
 const kernels = 400;
 
 for (const choice of nativeChoices) {
-  const bench = openBench(choice);
+  const { allocator, library, memory, missing, run, target } = openParts(choice);
+  const base = allocator.allocate(inputBytes + outputBytes);
+  const bytes = new Uint8Array(memory.buffer, base, inputBytes + outputBytes);
   describe(choice === '0' ? 'WebAssembly' : choice, () => {
-    test.skipIf(bench.missing)(`${kernels} random kernels ${bench.missing}`, () => {
-      const { base, library, target } = bench;
+    test.skipIf(missing)(`${kernels} random kernels ${missing}`, () => {
       for (let seed = 0; seed < kernels; seed++) {
         const spec: KernelSpec = {
           key: `random ${seed}`,
@@ -77,13 +52,13 @@ for (const choice of nativeChoices) {
         const args = expected.byteLength - 64;
         new Int32Array(expected, args, 2).set([base, base + inputBytes]);
         new Interpreter(expected, base, target.lanes).run(builder.finish(), base + args, 0, 0);
-        bench.bytes().set(start);
-        bench.run(spec, base, base + inputBytes);
+        bytes.set(start);
+        run(spec, [base, base + inputBytes]);
         expect(library.get(spec).native !== 0, `${seed} is machine code`).toBe(choice !== '0');
         const wanted = wordsOf(new Uint8Array(expected, 0, start.length));
-        const place = wordsOf(bench.bytes()).findIndex((word, i) => word !== wanted[i]);
+        const place = wordsOf(bytes).findIndex((word, i) => word !== wanted[i]);
         if (place === -1) continue;
-        const actual = wordsOf(bench.bytes())[place];
+        const actual = wordsOf(bytes)[place];
         expect.fail(`kernel ${seed}: word ${place} is ${actual}, expected ${wanted[place]}`);
       }
     });
