@@ -1,7 +1,19 @@
 import { beforeAll, expect, test } from 'vitest';
 import { setBackend } from '../backends/index.ts';
 import type { DType } from '../tensor/index.ts';
-import { arange, eye, fromData, full, linspace, ones, tensor, zeros, zerosLike } from './index.ts';
+import {
+  arange,
+  eye,
+  fromData,
+  full,
+  fullLike,
+  linspace,
+  ones,
+  onesLike,
+  tensor,
+  zeros,
+  zerosLike,
+} from './index.ts';
 import './methods.ts';
 
 beforeAll(async () => {
@@ -65,6 +77,9 @@ test('filled tensors', () => {
   expect(ones([2], { dtype: 'int32' }).toArray()).toEqual([1, 1]);
   expect(full([], 2.5).item()).toBe(2.5);
   expect(full([1], 2, { dtype: 'bool' }).toArray()).toEqual([true]);
+  const like = tensor([[1, 2]], { dtype: 'int32' });
+  expect([onesLike(like).dtype, onesLike(like).toArray()]).toEqual(['int32', [[1, 1]]]);
+  expect(fullLike(like, 0.5, { dtype: 'float32' }).toArray()).toEqual([[0.5, 0.5]]);
   const channelsFirst = zeros([1, 4, 4, 3]).transpose([0, 3, 1, 2]);
   expect(zerosLike(channelsFirst).strides.slice(1)).toEqual(channelsFirst.strides.slice(1));
 });

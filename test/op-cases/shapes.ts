@@ -13,6 +13,12 @@ export const shapeCases: OpCase[] = [
   { name: 'swapAxes', inputs: [shaped(2, 3, 2)], f: (x) => ops.swapAxes(x, 0, -1).square() },
   { name: 'moveAxis', inputs: [shaped(2, 3, 4)], f: (x) => ops.moveAxis(x, [0, 1], [2, 0]) },
   { name: 'flatten', inputs: [shaped(2, 3, 2)], f: (x) => ops.flatten(x, 1).square() },
+  { name: 'ravel', inputs: [shaped(2, 3)], f: (x) => ops.ravel(x).square() },
+  {
+    name: 'broadcastTensors',
+    inputs: [shaped(3, 1), shaped(2)],
+    f: (a, b) => ops.broadcastTensors([a, b]).reduce(ops.mul),
+  },
   { name: 'expandDims', inputs: [shaped(2, 3)], f: (x) => ops.expandDims(x, [0, -1]) },
   { name: 'squeeze', inputs: [shaped(1, 2, 1, 3)], f: (x) => ops.squeeze(x) },
   {

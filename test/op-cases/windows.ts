@@ -147,6 +147,16 @@ export const windowCases: OpCase[] = [
     f: (x) =>
       ops.avgPool2d(x, 3, { strides: 2, padding: 1, countPadding: true, ceilMode: true }).square(),
   },
+  {
+    name: 'depthwiseConv1d',
+    inputs: [shaped(1, 6, 2), shaped(3, 2, 2)],
+    f: (x, w) => ops.depthwiseConv1d(x, w, { padding: 'same', strides: 2 }),
+  },
+  {
+    name: 'adaptiveMaxPool3d',
+    inputs: [distinct(1, 3, 4, 3, 1)],
+    f: (x) => ops.adaptiveMaxPool3d(x, [2, 2, 1]).square(),
+  },
   { name: 'maxPool1d', inputs: [distinct(2, 6, 2)], f: (x) => ops.maxPool1d(x, 2).square() },
   {
     name: 'avgPool1d',

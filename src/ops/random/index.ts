@@ -9,3 +9,4 @@ export {
   uniform,
 } from './distributions.ts';
 export { type PermutationOptions, permutation, shuffle } from './permutation.ts';
+export { setSeed } from './state.ts';
