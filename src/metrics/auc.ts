@@ -23,7 +23,7 @@ import {
   tensor,
 } from '../ops/index.ts';
 import { formatShape, ShapeError, type Tensor, ValueError } from '../tensor/index.ts';
-import { evenThresholds } from './confusion-counts.ts';
+import { areEven, evenThresholds } from './confusion-counts.ts';
 import { ConfusionCurve } from './confusion-curve.ts';
 import { quotient } from './mean.ts';
 
@@ -47,7 +47,7 @@ const Base = withOptions(
   {
     name: text('auc'),
     numThresholds: integer(200, { min: 2 }),
-    curve: choice(['ROC', 'PR'], 'ROC'),
+    curve: choice(['ROC', 'PR', 'PRGAIN'], 'ROC'),
     summationMethod: choice(['interpolation', 'minoring', 'majoring'], 'interpolation'),
     /** Thresholds between 0 and 1, instead of evenly spaced ones. */
     thresholds: omitted(thresholds, 'null'),
@@ -61,7 +61,10 @@ const Base = withOptions(
   ['numThresholds', 'curve'],
 );
 
-/** Area under the curve of true against false positives (ROC), or of precision against recall (PR). */
+/**
+ * Area under the curve of true against false positives (ROC), of precision against recall (PR), or
+ * of their gains (PRGAIN; Flach and Kull, "Precision-Recall-Gain curves", 2015).
+ */
 export class AUC extends Base {
   static override readonly className = 'AUC';
   readonly #thresholds: readonly number[];
@@ -74,7 +77,7 @@ export class AUC extends Base {
       ? [-margin, ...given, 1 + margin]
       : evenThresholds(this.numThresholds, margin);
     this.numThresholds = this.#thresholds.length;
-    this.#even = !given;
+    this.#even = !given || areEven([0, ...given, 1]);
     if (!this.multiLabel) this.makeCounts([this.numThresholds]);
     else if (this.numLabels !== null) this.makeCounts([this.numThresholds, this.numLabels]);
   }
@@ -109,12 +112,7 @@ export class AUC extends Base {
     if (this.curve === 'PR' && this.summationMethod === 'interpolation') {
       return this.#combined(this.#interpolatedPrecision());
     }
-    const { truePositives: tp, falsePositives: fp, trueNegatives: tn, falseNegatives: fn } = this;
-    const recall = quotient(tp, add(tp, fn));
-    const [x, y] =
-      this.curve === 'ROC'
-        ? [quotient(fp, add(fp, tn)), recall]
-        : [recall, quotient(tp, add(tp, fp))];
+    const [x, y] = this.#points();
     const heights = elementwise(
       'heights',
       (a, b) => {
@@ -124,6 +122,27 @@ export class AUC extends Base {
       [before(y), after(y)],
     );
     return this.#combined(sub(before(x), after(x)).mul(heights));
+  }
+
+  /** The curve's points at all thresholds. */
+  #points(): readonly [x: Tensor, y: Tensor] {
+    const { truePositives: tp, falsePositives: fp, trueNegatives: tn, falseNegatives: fn } = this;
+    switch (this.curve) {
+      case 'ROC':
+        return [quotient(fp, add(fp, tn)), quotient(tp, add(tp, fn))];
+      case 'PR':
+        return [quotient(tp, add(tp, fn)), quotient(tp, add(tp, fp))];
+      case 'PRGAIN': {
+        const odds = quotient(add(tp, fn), add(tn, fp));
+        const gain = (errors: Tensor, without: number): Tensor =>
+          elementwise('gain', (o, e, right) => right.eq(0).select(without, o.mul(e).neg().add(1)), [
+            odds,
+            quotient(errors, tp),
+            tp,
+          ]);
+        return [gain(fn, 0).maximum(0), gain(fp, 1)];
+      }
+    }
   }
 
   /** The sum over the steps of the curve, and the mean over the labels. */

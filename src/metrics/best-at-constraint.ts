@@ -43,6 +43,6 @@ export abstract class BestAtConstraint extends Base {
 
   /** The largest of `values` where `constrained` is at least `limit`; 0 if that is nowhere. */
   protected best(constrained: Tensor, limit: number, values: Tensor): Tensor {
-    return where(constrained.greaterEqual(limit), values, 0).max();
+    return where(constrained.greaterEqual(Math.fround(limit)), values, 0).max();
   }
 }

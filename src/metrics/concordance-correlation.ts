@@ -1,5 +1,5 @@
 import { integer } from '../config/index.ts';
-import { comparable } from '../losses/same-rank.ts';
+import { comparable, epsilon } from '../losses/same-rank.ts';
 import { mean, moments, type TensorLike } from '../ops/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { meanOf } from './mean-of.ts';
@@ -14,7 +14,7 @@ export function concordanceCorrelation(
   const kept = { keepDims: true };
   const [a, b] = [moments(labels, axis, kept), moments(predictions, axis, kept)];
   const covariance = mean(labels.sub(a.mean).mul(predictions.sub(b.mean)), axis, kept);
-  const spread = a.variance.add(b.variance).add(a.mean.sub(b.mean).square());
+  const spread = a.variance.add(b.variance).add(a.mean.sub(b.mean).square()).add(epsilon);
   return covariance.mul(2).div(spread).mean(axis);
 }
 

@@ -5,15 +5,19 @@ import {
   asTensor,
   broadcastTo,
   cast,
+  cumsum,
   elementwise,
   expandDims,
   fromData,
   narrow,
+  oneHot,
   reshape,
+  scatterAdd,
   squeeze,
+  stack,
   type TensorLike,
   topK,
-  where,
+  zeros,
 } from '../ops/index.ts';
 import { type DType, formatShape, ShapeError, sameShape, type Tensor } from '../tensor/index.ts';
 
@@ -71,42 +75,83 @@ export function countConfusions(
   }
   if (options.topK) scores = onlyTop(scores, options.topK);
   if (options.classId !== null && options.classId !== undefined) {
-    const pick = (x: Tensor): Tensor => squeeze(narrow(x, -1, options.classId as number, 1), -1);
+    const pick = (x: Tensor): Tensor => narrow(x, -1, options.classId as number, 1);
     [labels, scores] = [pick(labels), pick(scores)];
   }
   const weights = weightsOf(name, scores, sampleWeight, options.labelWeights ?? null);
-  const rows = multiLabel ? scores.shape[0] : scores.size;
-  const flat = (x: Tensor): Tensor => reshape(x, multiLabel ? [1, rows, -1] : [1, rows]);
-  const shape = multiLabel ? [thresholds.length, 1, 1] : [thresholds.length, 1];
-  const positive = even
-    ? elementwise(
-        'inBucket',
-        (score, i) =>
-          score
-            .mul(thresholds.length - 1)
-            .ceil()
-            .sub(1)
-            .max(0)
-            .ge(i),
-        [flat(scores), reshape(arange(thresholds.length, undefined, 1, { dtype }), shape)],
-      )
-    : elementwise('aboveThreshold', (score, limit) => score.gt(limit), [
-        flat(scores),
-        reshape(fromData(Float64Array.from(thresholds), [thresholds.length], dtype), shape),
-      ]);
-  const [truth, weight] = [flat(labels), flat(weights)];
-  const count = (predicted: 0 | 1, actual: 0 | 1): Tensor =>
-    elementwise('countDecisions', (p, t, w) => p.eq(predicted).mul(t.ne(0).eq(actual)).mul(w), [
-      positive,
-      truth,
-      weight,
-    ]).sum(1);
+  const columns = multiLabel ? (scores.shape.at(-1) as number) : 1;
+  const flat = (x: Tensor): Tensor => reshape(x, [-1, columns]);
+  const [set, unset] = [1, 0].map((wanted) =>
+    flat(
+      elementwise('labelWeight', (label, w) => label.ne(0).eq(wanted).mul(w), [labels, weights]),
+    ),
+  );
+  const count = even ? countInBuckets : countByComparing;
+  const [above, below] = count(flat(scores), stack([set, unset], 2), thresholds);
+  const shape = multiLabel ? [thresholds.length, columns] : [thresholds.length];
+  const pick = (x: Tensor, which: number): Tensor => reshape(narrow(x, 2, which, 1), shape);
   return {
-    truePositives: count(1, 1),
-    falsePositives: count(1, 0),
-    trueNegatives: count(0, 0),
-    falseNegatives: count(0, 1),
+    truePositives: pick(above, 0),
+    falsePositives: pick(above, 1),
+    trueNegatives: pick(below, 1),
+    falseNegatives: pick(below, 0),
   };
+}
+
+/** Weights of set and of unset labels, [thresholds, columns, 2], whose scores are above each threshold, and of the others. */
+type Counted = readonly [above: Tensor, below: Tensor];
+
+/** Compares all scores [samples, columns] with all thresholds; the weights are [samples, columns, 2]. */
+function countByComparing(scores: Tensor, weights: Tensor, thresholds: readonly number[]): Counted {
+  const limits = fromData(
+    Float64Array.from(thresholds),
+    [thresholds.length, 1, 1, 1],
+    scores.dtype,
+  );
+  const operands = [expandDims(scores, -1), limits, weights];
+  return [1, 0].map((wanted) =>
+    elementwise(
+      'onSideOfThreshold',
+      (score, limit, w) => score.gt(limit).eq(wanted).mul(w),
+      operands,
+    ).sum(1),
+  ) as unknown as Counted;
+}
+
+/**
+ * The same for thresholds that lie evenly from 0 to 1: each score adds its weight to the bucket below it, and running sums over
+ * the buckets are the counts. The work does not grow with thresholds times scores.
+ */
+function countInBuckets(scores: Tensor, weights: Tensor, thresholds: readonly number[]): Counted {
+  const { dtype } = scores;
+  const [n, columns] = [thresholds.length, scores.shape[1]];
+  // Bucket 0 holds the scores that are above no threshold.
+  const lowest = thresholds[0] < 0 ? 1 : 0;
+  // Stored before it is rounded up, so that all backends round a product alike.
+  const scaled = elementwise(
+    'scaledScore',
+    (s) =>
+      s
+        .max(0)
+        .min(1)
+        .mul(n - 1),
+    [scores],
+  );
+  const buckets = elementwise(
+    'bucket',
+    (s, column) => s.isNaN().select(0, s.ceil().max(lowest)).mul(columns).add(column),
+    [scaled, arange(columns, undefined, 1, { dtype })],
+    { dtype: 'int32' },
+  );
+  const table = reshape(
+    scatterAdd(
+      zeros([(n + 1) * columns, 2], { dtype }),
+      reshape(buckets, [-1]),
+      reshape(weights, [-1, 2]),
+    ),
+    [n + 1, columns, 2],
+  );
+  return [narrow(cumsum(table, 0, { reverse: true }), 0, 1, n), narrow(cumsum(table, 0), 0, 0, n)];
 }
 
 /** The weight of each prediction, of the predictions' shape. */
@@ -131,10 +176,18 @@ function weightsOf(
 
 /** Scores of which all but the `k` largest of each row are ruled out. */
 function onlyTop(scores: Tensor, k: number): Tensor {
-  const { values } = topK(scores, k);
-  const last = narrow(values, -1, k - 1, 1);
-  return where(scores.greaterEqual(last), scores, none);
+  const { indices } = topK(scores, k);
+  const isTop = oneHot(indices, scores.shape.at(-1) as number).sum(-2);
+  return elementwise('onlyTop', (score, top) => top.gt(0).select(score, none), [scores, isTop]);
 }
+
+/** Whether thresholds are 0, 1/(n-1), …, 1, which Keras counts by their buckets. */
+export const areEven = (thresholds: readonly number[]): boolean =>
+  thresholds.length >= 3 &&
+  thresholds.every((threshold, i) => {
+    const even = i / (thresholds.length - 1);
+    return Math.abs(threshold - even) <= 1e-7 + 1e-5 * even;
+  });
 
 /** Thresholds 0, 1/(n-1), …, 1, moved outwards by `margin` at the ends. */
 export function evenThresholds(count: number, margin: number): readonly number[] {

@@ -1,7 +1,7 @@
 import { withOptions } from '../config/index.ts';
 import { copy, type Parameter, reshape, type TensorLike, update } from '../ops/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { type ConfusionCounts, countConfusions } from './confusion-counts.ts';
+import { areEven, type ConfusionCounts, countConfusions } from './confusion-counts.ts';
 import { Metric } from './metric.ts';
 import { listOf, thresholdsOption } from './threshold-options.ts';
 
@@ -22,6 +22,7 @@ export abstract class ConfusionMetric extends withOptions(
   ): void {
     const counts = countConfusions(this.name, yTrue, yPred, sampleWeight, this.dtype, {
       thresholds: this.#list,
+      even: areEven(this.#list),
     });
     update(
       (total, more) => [total.add(more)],

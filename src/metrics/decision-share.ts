@@ -1,7 +1,12 @@
 import { withOptions } from '../config/index.ts';
 import { add, type Parameter, reshape, type TensorLike, update } from '../ops/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { type ConfusionCounts, countConfusions, countOptions } from './confusion-counts.ts';
+import {
+  areEven,
+  type ConfusionCounts,
+  countConfusions,
+  countOptions,
+} from './confusion-counts.ts';
 import { quotient } from './mean.ts';
 import { Metric } from './metric.ts';
 import { listOf, thresholdsOption } from './threshold-options.ts';
@@ -35,7 +40,7 @@ export abstract class DecisionShare extends withOptions(
       yPred,
       sampleWeight,
       this.dtype,
-      { thresholds: this.#list, topK: this.topK, classId: this.classId },
+      { thresholds: this.#list, even: areEven(this.#list), topK: this.topK, classId: this.classId },
     );
     update(
       (right, others, moreRight, moreOthers) => [right.add(moreRight), others.add(moreOthers)],

@@ -93,6 +93,6 @@ export abstract class IoUBase extends withOptions(Metric, iouOptions) {
     const ids = Int32Array.from(this.targets());
     const [intersection, union] = [gather(both, ids), gather(either, ids)];
     const valid = cast(union.greater(1e-9), 'float32').sum();
-    return intersection.div(union.add(tiny)).sum().div(valid);
+    return intersection.div(union.add(tiny)).sum().div(valid.add(tiny));
   }
 }
