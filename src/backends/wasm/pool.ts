@@ -145,10 +145,9 @@ export class ThreadPool {
     for (let spins = 0; Atomics.load(control, words.done) < count; spins++) {
       if (spins > patience) pause();
     }
+    const elsewhere = Atomics.exchange(control, words.failed, 0) !== 0;
     if (failure) throw failure;
-    if (Atomics.exchange(control, words.failed, 0) !== 0) {
-      throw new BackendError('wasm: a kernel failed in one of the threads');
-    }
+    if (elsewhere) throw new BackendError('wasm: a kernel failed in one of the threads');
   }
 
   /** Writes what the phase is, then the ticket, and wakes the workers unless they are to stay out of it. */
