@@ -5,6 +5,7 @@ import { type SequenceLists, Sequences } from './sequences.ts';
 /** At which end something happens. */
 export type SequenceEnd = 'pre' | 'post';
 
+/** How lists become rows of the same length. */
 export interface PadOptions {
   /** Length of the rows; the longest list's by default. */
   readonly maxlen?: number | null;

@@ -1,6 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { onlyFormatErrors } from '../../test/fuzz.ts';
@@ -134,4 +136,45 @@ test('the order is NumPy’s', () => {
   expect([...order.subarray(0, 8)]).toEqual([7798, 13226, 18078, 793, 17499, 23003, 574, 19638]);
   expect([...order.subarray(-3)]).toEqual([22690, 4828, 14501]);
   expect([...random.permutation(10)]).toEqual([6, 8, 4, 2, 3, 0, 1, 7, 9, 5]);
+});
+
+const shared = fileURLToPath(new URL('../../../shared/data/imdb', import.meta.url));
+const absent = existsSync(shared) ? '' : ' (skipped: no data folder beside the project)';
+
+test.skipIf(absent !== '')(
+  `all 50,000 reviews are what Keras makes of them${absent}`,
+  async () => {
+    const [[x, y], [xTest, yTest]] = await imdb.loadArrays({ path: shared, numWords: 10_000 });
+    const hash = createHash('sha256');
+    for (const { values } of [x, xTest]) hash.update(values);
+    for (const labels of [y, yTest]) hash.update(labels);
+    // Of the arrays of Keras 3.15: int32 of both halves, then the labels as bytes.
+    const sum = '6c004a853dcf3015138bbba0a4db81ae62a035c0334b83c65f133b162d374b27';
+    expect(hash.digest('hex')).toBe(sum);
+  },
+  120_000,
+);
+
+test.skipIf(absent !== '')(`the word index is downloaded and kept${absent}`, async () => {
+  const place = mkdtempSync(join(folder, 'mirror-'));
+  mkdirSync(join(place, 'imdb'));
+  const [from, to] = [
+    join(shared, 'imdb_word_index.json'),
+    join(place, 'imdb', 'imdb_word_index.json'),
+  ];
+  copyFileSync(from, to);
+  const index = await imdb.getWordIndex({ mirror: place });
+  expect(index.size).toBe(88_584);
+  expect([index.get('the'), index.get('constructor')]).toEqual([1, 74_661]);
+  expect((await imdb.getWordIndex({ source: 'cache' })).size).toBe(88_584);
+});
+
+test('a mirror with another file is refused', async () => {
+  const place = mkdtempSync(join(folder, 'wrong-'));
+  mkdirSync(join(place, 'imdb'));
+  writeFileSync(join(place, 'imdb', 'imdb.npz'), npz);
+  await expect(imdb.loadData({ mirror: place })).rejects.toThrow(
+    'imdb/imdb.npz could not be downloaded',
+  );
+  expect(await imdb.locate()).toBe(null);
 });

@@ -13,7 +13,12 @@ export type ReviewReader = (half: 'train' | 'test') => Promise<RankedReviews>;
 class RankCollector {
   readonly #starts: number[] = [0];
   readonly #labels: number[] = [];
-  #ranks = new Int32Array(1 << 20);
+  #ranks: Int32Array;
+
+  /** With room for so many ranks, to begin with. */
+  constructor(room = 1 << 20) {
+    this.#ranks = new Int32Array(room);
+  }
 
   add(label: number, ranks: ArrayLike<number>): void {
     const from = this.#starts.at(-1) as number;
@@ -62,9 +67,11 @@ async function readHalf(
     const received = `${shape[0]} reviews, ${labels.length} labels`;
     throw new FormatError('one label is needed for each review', { file, received });
   }
-  const collector = new RankCollector();
-  let i = 0;
-  for (const review of objects) collector.add(labels[i++], ranksOf(review, file, i));
+  const reviews = Array.from(objects, (review, i) => ranksOf(review, file, i));
+  const collector = new RankCollector(reviews.reduce((sum, ranks) => sum + ranks.length, 0));
+  reviews.forEach((ranks, i) => {
+    collector.add(labels[i], ranks);
+  });
   return collector.finish();
 }
 
