@@ -1,4 +1,3 @@
-import { Inflate } from 'fflate';
 import { FormatError } from '../tensor/index.ts';
 
 /** So little is inflated at once that its output is bounded: deflate expands by 1032 at most. */
@@ -17,22 +16,47 @@ export async function* inflate(
   compressed: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   limits: InflateLimits,
 ): AsyncGenerator<Uint8Array> {
-  let out: Uint8Array[] = [];
-  let total = 0;
-  const stream = new Inflate((chunk) => {
-    total += chunk.length;
-    if (total > limits.maxBytes) throw tooLarge(limits);
-    if (chunk.length > 0) out.push(chunk);
-  });
-  for await (const piece of compressed) {
-    for (let at = 0; at < piece.length; at += inflateStep) {
-      guarded(() => stream.push(piece.subarray(at, at + inflateStep)), limits);
-      yield* out;
-      out = [];
+  // The engine's own inflater: several times as fast as one in JavaScript.
+  const { readable, writable } = new DecompressionStream('deflate-raw');
+  const writer = writable.getWriter();
+  const reader = readable.getReader();
+  let cause: unknown = null;
+  const feed = async (): Promise<void> => {
+    try {
+      for await (const piece of compressed) await writer.write(piece as Uint8Array<ArrayBuffer>);
+      await writer.close();
+    } catch (error) {
+      cause ??= error;
+      await writer.abort(error).catch(() => undefined);
     }
+  };
+  const feeding = feed();
+  writer.closed.catch(() => undefined); // whoever reads hears of it
+  let total = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      total += value.length;
+      if (total > limits.maxBytes) throw tooLarge(limits);
+      yield value;
+    }
+    await feeding;
+    if (cause) throw cause;
+  } catch (error) {
+    throw damaged(error, limits);
+  } finally {
+    await reader.cancel().catch(() => undefined);
   }
-  guarded(() => stream.push(new Uint8Array(0), true), limits);
-  yield* out;
+}
+
+/** The error of an inflater as one that names the file. */
+function damaged(error: unknown, { file, member }: InflateLimits): Error {
+  if (error instanceof FormatError) return error;
+  const { message, code } = error as Error & { code?: string };
+  // What goes wrong while the pieces are read is no damage of theirs.
+  if (!(error instanceof TypeError) && !/^(Z_|ERR_)/.test(code ?? '')) return error as Error;
+  return new FormatError(`damaged compressed data: ${message}`, { file, member });
 }
 
 /** Runs a step of fflate and names the file in its errors. */
