@@ -1,8 +1,9 @@
 import type { Storage, View } from '../../tensor/index.ts';
-import { isRowMajor } from '../../tensor/index.ts';
 import type { Launch, PoolAttributes } from '../kernels.ts';
 import type { FusedPooling } from './kernels/conv.ts';
 import { convShape } from './kernels/conv-geometry.ts';
+import { canLower } from './kernels/formula.ts';
+import { isDenseFloat } from './kernels/layout.ts';
 import { suitsWinograd } from './kernels/winograd/index.ts';
 
 type LaunchOf<K extends Launch['kernel']> = Extract<Launch, { kernel: K }>;
@@ -16,16 +17,17 @@ export function fuse(launches: readonly Launch[], transient: ReadonlySet<Storage
   const writers = countUses(launches.map(({ outputs }) => outputs));
   const dropped = new Set<Launch>();
   return launches
-    .map((launch) => {
+    .map((launch, place) => {
       if (launch.kernel !== 'conv2d') return launch;
       const [y] = launch.outputs;
       if (writers.get(y.storage) !== 1) return launch;
-      const pool = launches.find(
-        (other): other is LaunchOf<'pool2d'> =>
-          other.kernel === 'pool2d' && other.inputs[0].storage === y.storage,
-      );
-      if (!pool || !isSquareMaximum(pool.attributes) || !canPool(launch, pool.inputs[0]))
-        return launch;
+      const at = launches.findIndex((other, i) => i > place && isPoolingOf(other, y));
+      if (at === -1) return launch;
+      const pool = launches[at] as LaunchOf<'pool2d'>;
+      // The maxima are written earlier than they were: nobody may use their place in between.
+      const [target] = pool.outputs;
+      const busy = launches.slice(place, at).some((other) => uses(other, target.storage));
+      if (busy || !canPool(launch, pool)) return launch;
       dropped.add(pool);
       const alone = transient.has(y.storage) && readers.get(y.storage) === 1;
       const attributes: LaunchOf<'conv2d'>['attributes'] & FusedPooling = {
@@ -37,6 +39,14 @@ export function fuse(launches: readonly Launch[], transient: ReadonlySet<Storage
     })
     .filter((launch) => !dropped.has(launch));
 }
+
+const uses = ({ inputs, outputs }: Launch, storage: Storage): boolean =>
+  [...inputs, ...outputs].some((view) => view.storage === storage);
+
+const isPoolingOf = (launch: Launch, y: View): boolean =>
+  launch.kernel === 'pool2d' &&
+  launch.inputs[0].storage === y.storage &&
+  isSquareMaximum(launch.attributes);
 
 /** In how many places each storage appears. */
 function countUses(lists: readonly (readonly View[])[]): Map<Storage, number> {
@@ -51,11 +61,15 @@ const isSquareMaximum = ({ op, size, strides, padding, dilation }: PoolAttribute
   dilation.every((n) => n === 1) &&
   padding.flat().every((n) => n === 0);
 
-function canPool({ inputs, outputs, attributes }: LaunchOf<'conv2d'>, pooled: View): boolean {
-  const [x, filter] = inputs;
-  const [y] = outputs;
-  const shape = convShape(x, filter, y, attributes);
+/** Whether the convolution has the kernel that pools, which takes dense operands alone. */
+function canPool(conv: LaunchOf<'conv2d'>, pool: LaunchOf<'pool2d'>): boolean {
+  const [x, filter] = conv.inputs;
+  const [y] = conv.outputs;
+  const [pooled] = pool.inputs;
+  const { activation } = conv.attributes;
   const same = pooled.shape.every((n, i) => n === y.shape[i]) && pooled.offset === y.offset;
-  const dense = [y, pooled].every((v) => v.dtype === 'float32' && isRowMajor(v.shape, v.strides));
-  return same && dense && suitsWinograd(shape) && y.shape[1] % 2 === 0 && y.shape[2] % 2 === 0;
+  const dense = [...conv.inputs, y, pooled, ...pool.outputs].every(isDenseFloat);
+  if (!same || !dense || (activation && !canLower(activation))) return false;
+  const shape = convShape(x, filter, y, conv.attributes);
+  return suitsWinograd(shape) && y.shape[1] % 2 === 0 && y.shape[2] % 2 === 0;
 }

@@ -1,7 +1,8 @@
+import { Expr, input, mapParts } from '../../../expr/index.ts';
 import type { DType, View } from '../../../tensor/index.ts';
 import type { ElementwiseAttributes } from '../../kernels.ts';
 import type { FloatType, KernelBuilder, Value } from '../builder/index.ts';
-import type { PhaseList } from '../phases.ts';
+import { FloatArgument, type PhaseList } from '../phases.ts';
 import { canLower, FormulaWriter } from './formula.ts';
 import { addressOf, collapse, splitRows } from './layout.ts';
 
@@ -59,11 +60,12 @@ export function elementwise(
   const vector = views.every(
     (v, i) => steps[i] !== 'strided' && (i >= outputs.length || widths[v.dtype] === 4),
   );
+  const { lifted, constants } = liftConstants(formulas, inputs.length);
   const key = [
     'elementwise',
     raw ? 'raw' : '',
     outer.length,
-    formulas.map((f) => f.key).join(';'),
+    lifted.map((f) => f.key).join(';'),
     views.map((v, i) => `${v.dtype}:${steps[i]}`).join(),
     outputs.length,
   ].join('|');
@@ -73,7 +75,8 @@ export function elementwise(
       write(b, {
         views,
         outputs: outputs.length,
-        formulas,
+        formulas: lifted,
+        constants: constants.length,
         steps,
         axes: outer.length,
         vector,
@@ -81,12 +84,13 @@ export function elementwise(
       }),
   };
   const pointers = views.map(addressOf);
+  const numbers = constants.map((value) => new FloatArgument(value));
   const innerBytes = views.map((v, i) => (strides[i].at(-1) ?? 0) * (widths[v.dtype] as number));
   if (outer.length === 0) {
     // Flat: rows of 8192 elements; the last is shorter.
     const { rowsPerTask: perTask } = splitRows(inner, 1);
     const tasks = Math.ceil(inner / perTask);
-    phases.run(spec, [inner, perTask, ...pointers, ...innerBytes], tasks);
+    phases.run(spec, [inner, perTask, ...pointers, ...innerBytes, ...numbers], tasks);
     return true;
   }
   const { rowsPerTask, tasks } = splitRows(rows, inner);
@@ -95,16 +99,55 @@ export function elementwise(
   );
   phases.run(
     spec,
-    [inner, rowsPerTask, ...pointers, ...innerBytes, rows, ...outer, ...outerBytes],
+    [inner, rowsPerTask, ...pointers, ...innerBytes, rows, ...outer, ...outerBytes, ...numbers],
     tasks,
   );
   return true;
+}
+
+/** Numbers that may come at any value to the same code; the others, few, are part of it. */
+const literals = new Set([0, 1, -1, 0.5, 2]);
+/** Operations whose code depends on a constant operand. */
+const structural = new Set<Expr['op']>(['pow', 'min', 'max']);
+
+/**
+ * The formulas with their constants as further inputs, so that a number that changes from call to call does not ask for
+ * new code each time.
+ */
+function liftConstants(
+  formulas: readonly Expr[],
+  inputs: number,
+): { readonly lifted: readonly Expr[]; readonly constants: readonly number[] } {
+  const constants: number[] = [];
+  const lift = (part: Expr, args: readonly Expr[]): Expr => {
+    if (part.op === 'const' && !literals.has(part.value)) {
+      let at = constants.findIndex((value) => Object.is(value, part.value));
+      if (at < 0) at = constants.push(part.value) - 1;
+      return input(inputs + at);
+    }
+    if (args.length === 0) return part;
+    const kept = structural.has(part.op)
+      ? args.map((arg, i) => (part.args[i].op === 'const' ? part.args[i] : arg))
+      : args;
+    return new Expr(part.op, kept, part.value);
+  };
+  return { lifted: formulas.map((formula) => mapParts(formula, lift)), constants };
+}
+
+/** The numbers of the formulas, for single elements and for vectors. */
+type Numbers = Readonly<Record<FloatType, readonly Value[]>>;
+
+function numbersFrom(b: KernelBuilder, { constants }: Plan, first: number): Numbers {
+  const f32 = Array.from({ length: constants }, (_, i) => b.argF32(first + i));
+  return { f32, f32v: f32.map((value) => b.let(value.splat())) };
 }
 
 interface Plan {
   readonly views: readonly View[];
   readonly outputs: number;
   readonly formulas: ElementwiseAttributes['formulas'];
+  /** How many numbers the formulas take behind the inputs. */
+  readonly constants: number;
   readonly steps: readonly Step[];
   readonly axes: number;
   readonly vector: boolean;
@@ -134,7 +177,7 @@ function write(b: KernelBuilder, plan: Plan): void {
             : start.mul(innerBytes[i]);
       return b.let(bases[i].add(step));
     });
-    writeRow(b, plan, pointers, innerBytes, count);
+    writeRow(b, plan, pointers, innerBytes, count, numbersFrom(b, plan, 2 + 2 * n));
     return;
   }
   const base = 2 + 2 * n;
@@ -143,6 +186,7 @@ function write(b: KernelBuilder, plan: Plan): void {
   const bytes = views.map((_, i) =>
     Array.from({ length: axes }, (_, a) => b.arg(base + 1 + axes + i * axes + a)),
   );
+  const numbers = numbersFrom(b, plan, base + 1 + axes + n * axes);
   const first = b.let(b.task.mul(perTask));
   const end = b.let(first.add(perTask));
   b.set(end, end.lt(rows).select(end, rows));
@@ -156,7 +200,7 @@ function write(b: KernelBuilder, plan: Plan): void {
         b.set(p, p.add(index.mul(bytes[i][a])));
       });
     }
-    writeRow(b, plan, pointers, innerBytes, inner);
+    writeRow(b, plan, pointers, innerBytes, inner, numbers);
   });
 }
 
@@ -167,6 +211,7 @@ function writeRow(
   pointers: readonly Value[],
   innerBytes: readonly Value[],
   count: Value,
+  numbers: Numbers,
 ): void {
   const { views, steps } = plan;
   const done = b.let(0);
@@ -174,7 +219,8 @@ function writeRow(
     const loaded = views.map((view, i) =>
       i < plan.outputs ? null : b.let(load(b, view.dtype, steps[i], type, pointers[i], plan.raw)),
     );
-    const writer = new FormulaWriter(b, type, loaded.slice(plan.outputs) as Value[]);
+    const values = [...(loaded.slice(plan.outputs) as Value[]), ...numbers[type]];
+    const writer = new FormulaWriter(b, type, values);
     const results = plan.formulas.map((formula) => writer.write(formula));
     for (let i = 0; i < plan.outputs; i++) {
       store(b, views[i].dtype, pointers[i], results[i]);
