@@ -1,13 +1,14 @@
 import { boolean, factory, number, withOptions } from '../config/index.ts';
+import type { Expr } from '../expr/index.ts';
 import { pow } from '../expr/math.ts';
 import { elementwise, mean, Parameter, update, zeros, zerosLike } from '../ops/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { type GradientFormula, materialized } from './gradient-formula.ts';
+import { type GradientFormula, materialized, sumOfOccurrences } from './gradient-formula.ts';
 import { type Formulas, Optimizer } from './optimizer.ts';
 import type { Scalars } from './step-scalars.ts';
 
-/** The mean square of all elements, a scalar. */
-const meanSquare = (x: Tensor): Tensor => mean(x.square());
+/** A quotient in which nothing over anything is nothing. */
+const over = (a: Expr, b: Expr): Expr => a.eq(0).select(0, a.div(a.eq(0).select(1, b)));
 
 /**
  * Steps of the gradient over the root of its mean square, which for matrices is put together from the means of rows and
@@ -70,12 +71,12 @@ export class Adafactor extends withOptions(
     };
   }
 
-  /** The step before its length is set, when the mean squares are known. */
+  /** The step before its length is set, when the mean squares are known; what never had a gradient stays. */
   protected override rule({ g, velocity }: Formulas): Formulas {
-    return { w: g.div(velocity.sqrt()) };
+    return { w: over(g, velocity.sqrt()) };
   }
 
-  #updateVelocity(parameter: Parameter, gradient: Tensor): void {
+  #updateVelocity(parameter: Parameter, given: Tensor): void {
     const { velocity } = this.state.of(parameter);
     const kept = this.scalar('kept');
     const follow = (target: Parameter, value: Tensor): void =>
@@ -84,9 +85,7 @@ export class Adafactor extends withOptions(
         [target, value, kept],
         [target],
       );
-    const squares = elementwise('regulatedSquare', (g) => g.square().add(this.epsilon1), [
-      gradient,
-    ]);
+    const squares = elementwise('regulated', (square) => square.add(this.epsilon1), [given]);
     const factors = this.#factors.get(parameter);
     if (!factors || parameter.rank < 2) {
       follow(velocity, squares);
@@ -109,15 +108,19 @@ export class Adafactor extends withOptions(
   protected override updateParameter(parameter: Parameter, gradient: GradientFormula): void {
     this.decayParameter(parameter);
     const whole = materialized(gradient);
-    this.#updateVelocity(parameter, whole);
+    const squares =
+      sumOfOccurrences(gradient, parameter.shape, (g) => g.square()) ?? whole.square();
+    this.#updateVelocity(parameter, squares);
     const step = zerosLike(parameter);
     this.applyRule(parameter, { inputs: [whole], formula: (g) => g }, step);
+    const { velocity } = this.state.of(parameter);
+    const stepSquares = elementwise('stepSquare', over, [squares, velocity]);
     update(
       (w, s, size, length, rate) => {
         const alpha = size.sqrt().max(this.epsilon2).mul(rate);
         return [w.sub(alpha.mul(s.div(length.sqrt().div(this.clipThreshold).max(1))))];
       },
-      [parameter, step, meanSquare(parameter), meanSquare(step), this.scalar('rate')],
+      [parameter, step, mean(parameter.square()), mean(stepSquares), this.scalar('rate')],
       [parameter],
     );
     this.finishParameter(parameter);

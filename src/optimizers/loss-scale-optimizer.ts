@@ -21,6 +21,7 @@ import {
   Parameter,
   update,
 } from '../ops/index.ts';
+import { occurrencesOf, rememberOccurrences } from '../ops/indexing/occurrences.ts';
 import { type Tensor, ValueError } from '../tensor/index.ts';
 import { getOptimizer, type OptimizerLike } from './get.ts';
 import { HostVariable } from './host-variable.ts';
@@ -164,13 +165,7 @@ export class LossScaleOptimizer extends withOptions(Optimizer, options, ['innerO
         (variable) => !(variable instanceof HostVariable),
       );
       const before = protectedTensors.map(copy);
-      const unscaled = gradients.map(
-        (gradient) =>
-          gradient &&
-          elementwise('unscale', (g, scale) => g.div(scale), [gradient, this.#scale], {
-            dtype: gradient.dtype,
-          }),
-      );
+      const unscaled = gradients.map((gradient) => gradient && this.#unscaled(gradient));
       this.innerOptimizer.applyGradients(unscaled, parameters);
       protectedTensors.forEach((target, i) => {
         update(
@@ -180,6 +175,17 @@ export class LossScaleOptimizer extends withOptions(Optimizer, options, ['innerO
         );
       });
     });
+  }
+
+  /** The gradient, and what it is the sum of, without the scale. */
+  #unscaled(gradient: Tensor): Tensor {
+    const divide = (x: Tensor): Tensor =>
+      elementwise('unscale', (g, scale) => g.div(scale), [x, this.#scale], { dtype: x.dtype });
+    const result = divide(gradient);
+    const occurrences = occurrencesOf(gradient);
+    if (!occurrences) return result;
+    const { updates, indices } = occurrences;
+    return rememberOccurrences(result, { updates: divide(updates), indices });
   }
 
   override finalizeVariableValues(parameters: readonly Parameter[] = this.parameters): void {

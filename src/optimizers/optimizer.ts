@@ -338,7 +338,8 @@ export abstract class Optimizer extends withOptions(Configurable, optimizerOptio
       formulas = whole.map(({ inputs, occurrences }, i) => ({
         inputs: [...inputs, scales[i]],
         formula: (g, scale) => g.mul(scale),
-        occurrences,
+        // In Keras what all gradients together have scaled is one gradient again.
+        occurrences: this.clipnorm === null ? null : occurrences,
       }));
     }
     pairs.forEach(([parameter], i) => {
