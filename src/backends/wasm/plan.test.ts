@@ -158,15 +158,18 @@ class Step {
     }
   }
 
-  contents(): Int32Array[] {
-    return this.kept.map(({ array }) => {
-      const floats = array as Float32Array;
-      return new Int32Array(floats.slice().buffer);
+  /** Whether what is kept has the same bits as another step's. */
+  equals(other: Step): boolean {
+    const bytesOf = ({ array }: Storage) =>
+      new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    return this.kept.every((storage, i) => {
+      const expected = bytesOf(other.kept[i]);
+      return bytesOf(storage).every((byte, at) => byte === expected[at]);
     });
   }
 }
 
-const seeds = Array.from({ length: 60 }, (_, seed) => seed);
+const seeds = Array.from({ length: 30 }, (_, seed) => seed);
 
 describe.each(backends)('plans with GRADUS_NATIVE=$native', ({ native, backend }) => {
   const missing = native !== '0' && backend.native !== native ? backend.native : '';
@@ -179,11 +182,11 @@ describe.each(backends)('plans with GRADUS_NATIVE=$native', ({ native, backend }
       for (let run = 1; run <= 3; run++) {
         for (const launch of single.launches) backend.run(launch);
         plan.run();
-        expect(planned.contents(), `step ${seed}, run ${run}`).toEqual(single.contents());
+        expect(planned.equals(single), `step ${seed}, run ${run}`).toBe(true);
       }
       plan.dispose();
     }
-    expect(fused).toBeGreaterThan(20);
+    expect(fused).toBeGreaterThan(10);
   });
 
   test.skipIf(missing)('need less memory than their launches, and give it back', () => {
