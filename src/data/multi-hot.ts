@@ -12,7 +12,7 @@ export function multiHot(sequences: SequenceLists, dimension: number): SparseMat
     throw new ValueError(`multiHot: dimension must be a whole number >= 1, received ${dimension}`);
   }
   const { values, starts, length } = Sequences.from(sequences, 'multiHot');
-  const seen = new Uint32Array(Math.ceil(dimension / 32));
+  const seen = new Int32Array(Math.ceil(dimension / 32));
   const columns = new Int32Array(values.length);
   const rowStarts = new Int32Array(length + 1);
   let at = 0;
