@@ -27,13 +27,13 @@ export function evaluate(): Command {
       const { grouped, print, rounded } = await import('./terminal.ts');
       if (threads) setThreads(threads);
       const model = await loadModel(file);
-      const { images, labels, from } = await loadTestData(data);
-      const count = images.shape[0];
-      print(`${file}: ${model.name} on ${grouped(count)} test images from ${from}`);
+      const test = await loadTestData(data);
+      const count = test.images.shape[0];
+      print(`${file}: ${model.name} on ${grouped(count)} test images from ${test.from}`);
       if (!model.compiled) {
         model.compile({ loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
       }
-      const batches = imageBatches(model, images, labels).batch(batchSize);
+      const batches = imageBatches(model, test).batch(batchSize);
       const logs = await model.evaluate(batches, { returnDict: true });
       const scores = Object.entries(logs).map(([name, value]) => [name, rounded(value)] as const);
       for (const [name, value] of scores) print(`test ${name} ${value.toFixed(4)}`);

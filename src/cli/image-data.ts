@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { Dataset } from '../data/index.ts';
+import { Dataset, type HostArray } from '../data/index.ts';
 import * as datasets from '../datasets/index.ts';
 import { type Model, type Tensor, ValueError } from '../index.ts';
 import { getLoss } from '../losses/get.ts';
 
-/** Images and the numbers of their classes. */
+/** Images, and the numbers of their classes. */
 export interface LabelledImages {
-  readonly images: Tensor;
-  readonly labels: Tensor;
+  readonly images: HostArray;
+  readonly labels: HostArray;
   /** Where they were found, for people. */
   readonly from: string;
 }
@@ -28,8 +28,8 @@ export async function loadImages(
   const set = known[name];
   const found = await set.locate({ path });
   const from = found?.place ?? `the network (kept in the cache from now on)`;
-  const [train, test] = await set.loadData({ path });
-  const labelled = ([images, labels]: [Tensor, Tensor]) => ({ images, labels, from });
+  const [train, test] = await set.loadArrays({ path });
+  const labelled = ([images, labels]: [HostArray, HostArray]) => ({ images, labels, from });
   return { train: labelled(train), test: labelled(test) };
 }
 
@@ -49,13 +49,14 @@ export async function loadTestData(data: string): Promise<LabelledImages> {
  */
 export function imageBatches(
   model: Model,
-  images: Tensor,
-  labels: Tensor,
+  { images, labels }: Pick<LabelledImages, 'images' | 'labels'>,
 ): Dataset<[Tensor, Tensor]> {
   const shape = inputShape(model, images.shape.slice(1));
   const classes = model.outputs[0].shape.at(-1) as number;
-  const flat = labels.reshape([-1]);
-  return Dataset.fromTensorSlices([images, flat] as const).preprocess([
+  return Dataset.fromTensorSlices([
+    images,
+    { ...labels, shape: [labels.data.length] },
+  ] as const).preprocess([
     { shape, rescale: 1 / 255 },
     wantsOneHot(model) ? { oneHot: classes } : null,
   ]);

@@ -1,4 +1,4 @@
-import { Dataset } from '../data/index.ts';
+import { Dataset, type HostArray } from '../data/index.ts';
 import type { Model, Tensor } from '../index.ts';
 import { type Block, beside, drawDigit, trimAlike } from './draw-digit.ts';
 import { inputShape, type LabelledImages } from './image-data.ts';
@@ -17,7 +17,7 @@ interface Reading {
 /** Draws five test digits in the terminal with what the model takes them for, one of them wrong if any is. */
 export async function showDigits(model: Model, { images, labels }: LabelledImages): Promise<void> {
   const readings = await chooseReadings(model, images, labels);
-  const pixels = images.dataSync() as Uint8Array;
+  const pixels = images.data as Uint8Array;
   const drawn = trimAlike(
     readings.map(({ index }) => drawDigit(pixels.subarray(index * points, (index + 1) * points))),
   );
@@ -28,10 +28,14 @@ const caption = ({ recognised, label }: Reading): string =>
   recognised === label ? `${recognised}` : `${recognised} (wrong: it is ${label})`;
 
 /** The first that are right, and one that is wrong if any is. */
-async function chooseReadings(model: Model, images: Tensor, labels: Tensor): Promise<Reading[]> {
+async function chooseReadings(
+  model: Model,
+  images: HostArray,
+  labels: HostArray,
+): Promise<Reading[]> {
   const right: Reading[] = [];
   const wrong: Reading[] = [];
-  const truth = labels.dataSync();
+  const truth = labels.data;
   const shape = inputShape(model, images.shape.slice(1));
   const batches = Dataset.fromTensorSlices(images)
     .preprocess({ shape, rescale: 1 / 255 })
@@ -40,7 +44,7 @@ async function chooseReadings(model: Model, images: Tensor, labels: Tensor): Pro
   for (const batch of batches) {
     const scores: Tensor = await model.predictOnBatch(batch);
     for (const digit of scores.argmax(-1).dataSync()) {
-      const reading = { index, label: truth[index], recognised: Number(digit) };
+      const reading = { index, label: Number(truth[index]), recognised: Number(digit) };
       (reading.recognised === reading.label ? right : wrong).push(reading);
       index++;
     }

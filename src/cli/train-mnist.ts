@@ -12,7 +12,7 @@ import { checkWritable } from './check-writable.ts';
 import type { CommonOptions, Outcome } from './command.ts';
 import { digitNetworks } from './digit-networks.ts';
 import { imageBatches, type LabelledImages, loadImages } from './image-data.ts';
-import { printProfile, startProfile } from './profile-table.ts';
+import { endProfile, printProfile, startProfile } from './profile-table.ts';
 import { showDigits } from './show-digits.ts';
 import { grouped, paint, print, rounded } from './terminal.ts';
 
@@ -36,7 +36,8 @@ export async function trainMnist(options: TrainOptions): Promise<Outcome> {
   await checkWritable(options.save);
   if (options.threads) setThreads(options.threads);
   const backend = getBackend();
-  if (options.profile) startProfile(backend);
+  const profiling = options.profile || process.env.GRADUS_PROFILE === '1';
+  if (profiling) startProfile(backend);
   print(`engine: ${backend.name}, ${backend.description}`);
   const { train, test } = await loadImages('mnist', options.data);
   print(
@@ -48,14 +49,16 @@ export async function trainMnist(options: TrainOptions): Promise<Outcome> {
   else print(`network: ${model.name}, ${grouped(countWeights(model))} weights`);
 
   const interrupt = listenForInterrupt();
+  const before = model.trainingState.iteration;
   const timing = await trainModel(model, train, options, interrupt.signal);
+  const profile = profiling ? endProfile(backend) : null;
   await model.save(options.save);
   interrupt.stopListening();
   const interrupted = interrupt.signal.aborted;
   print(`saved ${options.save}`);
   if (interrupted) print(`go on with: gradus train mnist --resume ${options.save}`);
   const score = interrupted ? {} : await measure(model, test, options);
-  if (options.profile) printProfile(backend);
+  if (profile) printProfile(profile, model.trainingState.iteration - before);
   return {
     result: {
       model: model.name,
@@ -113,13 +116,13 @@ const seconds = (milliseconds: number): number => Math.round(milliseconds / 10) 
 
 async function trainModel(
   model: Model,
-  { images, labels }: LabelledImages,
+  train: LabelledImages,
   { epochs, batchSize }: TrainOptions,
   signal: AbortSignal,
 ): Promise<Record<string, number | null>> {
   const { epoch, iteration, seed } = model.trainingState;
-  const batches = imageBatches(model, images, labels)
-    .shuffle(images.shape[0], { seed: seed as number })
+  const batches = imageBatches(model, train)
+    .shuffle(train.images.shape[0], { seed: seed as number })
     .batch(batchSize);
   const firstStep = new FirstStep();
   const start = performance.now();
@@ -138,7 +141,7 @@ async function measure(
   test: LabelledImages,
   { batchSize }: TrainOptions,
 ): Promise<Record<string, number>> {
-  const batches = imageBatches(model, test.images, test.labels).batch(batchSize);
+  const batches = imageBatches(model, test).batch(batchSize);
   const logs = await model.evaluate(batches, { returnDict: true, verbose: 0 });
   print(`test loss ${logs.loss.toFixed(4)}`);
   print(paint('bold', `test accuracy ${logs.accuracy.toFixed(4)}`));
