@@ -27,10 +27,9 @@ function work({ memory, thread, words, native }) {
   /** Compiles the modules that were added since the last look: a list of records [next, byte length, functions]. */
   function load() {
     for (;;) {
-      const next =
-        last === 0
-          ? Atomics.load(control, words.modules)
-          : Atomics.load(new Int32Array(memory.buffer, last, 1), 0);
+      const link =
+        last === 0 ? control.subarray(words.modules) : new Int32Array(memory.buffer, last, 1);
+      const next = Atomics.load(link, 0) >>> 0; // an address, which may lie beyond 2 GiB
       if (next === 0) return;
       last = next;
       const [, byteLength, count] = new Int32Array(memory.buffer, next, 3);
