@@ -9,8 +9,13 @@ const open = (native: NativeChoice, threads: number) =>
   new WasmBackend({ reference: referenceKernels, threads, native });
 
 const plain = open('0', 1);
+const threadsOf: Record<NativeChoice, readonly number[]> = {
+  0: [2, 3],
+  avx2: [1, 3],
+  avx512: [1, 2],
+};
 const others = nativeChoices.flatMap((native) =>
-  { '0': [2, 3], avx2: [1, 3], avx512: [1, 2] }[native].map((threads) => ({
+  threadsOf[native].map((threads) => ({
     name: `${native === '0' ? 'WebAssembly' : native}, ${threads} thread${threads > 1 ? 's' : ''}`,
     native,
     backend: open(native, threads),
