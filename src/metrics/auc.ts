@@ -8,7 +8,6 @@ import {
   number,
   omitted,
   option,
-  text,
   withOptions,
 } from '../config/index.ts';
 import {
@@ -45,7 +44,6 @@ const thresholds = nullable(
 const Base = withOptions(
   ConfusionCurve,
   {
-    name: text('auc'),
     numThresholds: integer(200, { min: 2 }),
     curve: choice(['ROC', 'PR', 'PRGAIN'], 'ROC'),
     summationMethod: choice(['interpolation', 'minoring', 'majoring'], 'interpolation'),

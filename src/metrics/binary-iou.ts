@@ -1,11 +1,10 @@
-import { nullable, number, omitted, text, withDefault, withOptions } from '../config/index.ts';
+import { nullable, number, omitted, withDefault, withOptions } from '../config/index.ts';
 import { asTensor, cast, greaterEqual, type TensorLike } from '../ops/index.ts';
 import { classIds, IoUBase, iouOptions } from './iou-base.ts';
 
 const Base = withOptions(
   IoUBase,
   {
-    name: text('binary_io_u'),
     /** The classes that count: 0 for what is not the region, 1 for what is. */
     targetClassIds: withDefault(classIds(), [0, 1]),
     /** From which prediction on a pixel counts as part of the region; null for predictions of 0 and 1. */

@@ -1,10 +1,9 @@
-import { required, requiredInteger, text, withOptions } from '../config/index.ts';
+import { required, requiredInteger, withOptions } from '../config/index.ts';
 import { classIds, IoUBase } from './iou-base.ts';
 
 const Base = withOptions(
   IoUBase,
   {
-    name: text('io_u'),
     numClasses: requiredInteger(),
     /** The classes that count. */
     targetClassIds: required(classIds()),

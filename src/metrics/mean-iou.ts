@@ -1,9 +1,7 @@
-import { requiredInteger, text, withOptions } from '../config/index.ts';
+import { requiredInteger, withOptions } from '../config/index.ts';
 import { IoUBase } from './iou-base.ts';
 
-const Base = withOptions(IoUBase, { name: text('mean_io_u'), numClasses: requiredInteger() }, [
-  'numClasses',
-]);
+const Base = withOptions(IoUBase, { numClasses: requiredInteger() }, ['numClasses']);
 
 /** Mean over all classes of the intersection of regions over their union. */
 export class MeanIoU extends Base {

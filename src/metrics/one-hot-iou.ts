@@ -1,11 +1,10 @@
-import { boolean, omitted, text, withOptions } from '../config/index.ts';
+import { boolean, omitted, withOptions } from '../config/index.ts';
 import { IoU } from './iou.ts';
 
 /** {@link IoU} of one-hot labels and scores of the classes. */
 export class OneHotIoU extends withOptions(
   IoU,
   {
-    name: text('one_hot_io_u'),
     sparseYTrue: omitted(boolean(false)),
     sparseYPred: boolean(false),
   },

@@ -1,11 +1,10 @@
-import { boolean, omitted, text, withOptions } from '../config/index.ts';
+import { boolean, omitted, withOptions } from '../config/index.ts';
 import { MeanIoU } from './mean-iou.ts';
 
 /** {@link MeanIoU} of one-hot labels and scores of the classes. */
 export class OneHotMeanIoU extends withOptions(
   MeanIoU,
   {
-    name: text('one_hot_mean_io_u'),
     sparseYTrue: omitted(boolean(false)),
     sparseYPred: boolean(false),
   },

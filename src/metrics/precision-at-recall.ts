@@ -1,11 +1,11 @@
-import { requiredNumber, text, withOptions } from '../config/index.ts';
+import { requiredNumber, withOptions } from '../config/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { BestAtConstraint } from './best-at-constraint.ts';
 
 /** The best precision at thresholds where the recall is at least the given one. */
 export class PrecisionAtRecall extends withOptions(
   BestAtConstraint,
-  { name: text('precision_at_recall'), recall: requiredNumber({ min: 0, max: 1 }) },
+  { recall: requiredNumber({ min: 0, max: 1 }) },
   ['recall', 'numThresholds', 'classId'],
 ) {
   static override readonly className = 'PrecisionAtRecall';

@@ -1,11 +1,11 @@
-import { requiredNumber, text, withOptions } from '../config/index.ts';
+import { requiredNumber, withOptions } from '../config/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { BestAtConstraint } from './best-at-constraint.ts';
 
 /** The best recall at thresholds where the precision is at least the given one. */
 export class RecallAtPrecision extends withOptions(
   BestAtConstraint,
-  { name: text('recall_at_precision'), precision: requiredNumber({ min: 0, max: 1 }) },
+  { precision: requiredNumber({ min: 0, max: 1 }) },
   ['precision', 'numThresholds', 'classId'],
 ) {
   static override readonly className = 'RecallAtPrecision';

@@ -1,12 +1,7 @@
-import { text, withOptions } from '../config/index.ts';
 import { DecisionShare } from './decision-share.ts';
 
 /** Share of the positive samples that were found: TP / (TP + FN). */
-export class Recall extends withOptions(DecisionShare, { name: text('recall') }, [
-  'thresholds',
-  'topK',
-  'classId',
-]) {
+export class Recall extends DecisionShare {
   static override readonly className = 'Recall';
   protected override readonly other = 'falseNegatives';
 

@@ -1,11 +1,11 @@
-import { requiredNumber, text, withOptions } from '../config/index.ts';
+import { requiredNumber, withOptions } from '../config/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { BestAtConstraint } from './best-at-constraint.ts';
 
 /** The best specificity at thresholds where the sensitivity (recall) is at least the given one. */
 export class SpecificityAtSensitivity extends withOptions(
   BestAtConstraint,
-  { name: text('specificity_at_sensitivity'), sensitivity: requiredNumber({ min: 0, max: 1 }) },
+  { sensitivity: requiredNumber({ min: 0, max: 1 }) },
   ['sensitivity', 'numThresholds', 'classId'],
 ) {
   static override readonly className = 'SpecificityAtSensitivity';
