@@ -1,13 +1,16 @@
-// Runs the command line as a user does, in a process of its own, from its sources.
+// Runs the command line as a user does, in a process of its own.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+import { bundleCommand } from '../tools/bundle-command.ts';
 
-const fromRoot = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const node = [
-  '--conditions=source',
-  `--import=${new URL('../tools/typescript.mjs', import.meta.url).href}`,
-  fromRoot('src/cli/main.ts'),
-];
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = join(root, `.cache/command-${process.pid}-${Math.round(performance.timeOrigin)}`);
+let bundled = false;
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a command has left behind. */
 export interface Finished {
@@ -24,7 +27,7 @@ export function gradus(
   args: readonly string[],
   {
     env = {},
-    cwd = fromRoot('.'),
+    cwd = root,
     watch,
   }: {
     readonly env?: Readonly<Record<string, string>>;
@@ -32,16 +35,18 @@ export function gradus(
     readonly watch?: (stdout: string, child: ChildProcessWithoutNullStreams) => void;
   } = {},
 ): Promise<Finished> {
-  const child = spawn(process.execPath, [...node, ...args], {
-    cwd,
-    env: { ...process.env, ...env },
-  });
+  if (!bundled) bundleCommand(folder);
+  bundled = true;
+  const main = join(folder, 'main.js');
+  const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...env } });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text) => {
     stdout += text;
     watch?.(stdout, child);
   });
-  child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {

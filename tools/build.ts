@@ -42,14 +42,13 @@ export function build(): void {
     console.error(`the build failed\n${stdout}`);
     process.exit(1);
   }
-  // Workers: plain JavaScript, run as they are.
-  const workers = sources().filter((file) => file.endsWith('.js'));
-  for (const file of workers) {
+  for (const file of sources()) {
+    if (!file.endsWith('.js')) continue; // a worker: plain JavaScript, run as it is
     mkdirSync(dirname(join(root, 'dist', file)), { recursive: true });
     cpSync(join(root, 'src', file), join(root, 'dist', file));
   }
   rewriteDeclarations();
-  bundleCommand(workers);
+  bundleCommand(join(root, 'dist/cli'));
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, '');
 }

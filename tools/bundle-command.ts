@@ -1,15 +1,14 @@
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { root } from './command.ts';
 
 /**
- * Replaces `dist/cli` by a bundle: a process that loads hundreds of small modules has lost half a second before it starts. What
- * only some commands need stays in files of its own. `workers` (paths in `src`) are copied beside it, where the code that starts
+ * Bundles the command line into a folder two levels below the root: a process that loads hundreds of small modules has lost half a
+ * second before it starts. What only some commands need stays in files of its own; workers lie beside, where the code that starts
  * them looks for them.
  */
-export function bundleCommand(workers: readonly string[]): void {
-  const folder = join(root, 'dist/cli');
+export function bundleCommand(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   buildSync({
     absWorkingDir: root,
@@ -25,5 +24,8 @@ export function bundleCommand(workers: readonly string[]): void {
     target: 'node20',
     logLevel: 'warning',
   });
-  for (const worker of workers) cpSync(join(root, 'src', worker), join(folder, basename(worker)));
+  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
+  for (const worker of files.filter((file) => file.endsWith('.worker.js'))) {
+    cpSync(join(root, 'src', worker), join(folder, basename(worker)));
+  }
 }
