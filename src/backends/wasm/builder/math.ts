@@ -37,9 +37,15 @@ export function exp(b: KernelBuilder, x: Value): Value {
   return b.let(mantissa.mul(powerOfTwo(half)).mul(powerOfTwo(whole.sub(half))));
 }
 
+/** The sign of x's bits: that of zero too. */
+const signOf = (x: Value): Value => x.bitsOfF32().and(-(2 ** 31));
+
+/** A value whose sign is that of x, zero included. */
+const withSign = (value: Value, x: Value): Value => value.bitsOfF32().or(signOf(x)).f32OfBits();
+
 export function expm1(b: KernelBuilder, x: Value): Value {
   const p = polynomial(b, x, expPolynomial);
-  const small = b.let(p.mul(x).mul(x).add(x));
+  const small = withSign(b.let(p.mul(x).mul(x).add(x)), x);
   return b.let(x.abs().lt(0.34).select(small, exp(b, x).sub(1)));
 }
 
@@ -90,11 +96,10 @@ export function tanh(b: KernelBuilder, x: Value): Value {
     z,
     [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1],
   );
-  const small = b.let(p.mul(z).mul(x).add(x));
+  const small = b.let(p.mul(z).mul(size).add(size));
   const e = exp(b, b.let(size.add(size)));
   const large = b.let(x.like(1).sub(x.like(2).div(e.add(1))));
-  const signed = x.lt(0).select(large.neg(), large);
-  return b.let(size.lt(0.625).select(small, x.ne(x).select(x, signed)));
+  return b.let(withSign(b.let(size.lt(0.625).select(small, large)), x));
 }
 
 /** sin and cos, exact to |x| = 8192, less so beyond, and in [-1, 1] for any finite x. */
@@ -127,7 +132,7 @@ function sinOrCos(b: KernelBuilder, x: Value, wantsCos: boolean): Value {
   const flipped = wantsCos
     ? quarter.add(1).and(2).eq(2).select(value.neg(), value)
     : quarter.and(2).eq(2).select(value.neg(), value);
-  const signed = wantsCos ? flipped : x.lt(0).select(b.let(flipped).neg(), flipped);
+  const signed = wantsCos ? flipped : flipped.bitsOfF32().xor(signOf(x)).f32OfBits();
   return b.let(size.lt(Number.POSITIVE_INFINITY).select(signed, x.like(Number.NaN)));
 }
 
