@@ -22,6 +22,7 @@ export function installArithmetic(operations: Arithmetic): void {
   arithmetic = operations;
 }
 
+/** How `backward` goes back. */
 export interface BackwardOptions {
   /** Gradient of the final result with respect to this tensor; ones by default, for scalars only. */
   gradient?: Tensor;
@@ -75,6 +76,7 @@ export function clearGradient(leaf: Tensor): void {
   leaf.grad = null;
 }
 
+/** How `gradients` goes back. */
 export interface GradientOptions {
   /** Gradients of the final result with respect to `outputs`; ones by default. */
   gradOutputs?: readonly (Tensor | null)[];

@@ -7,6 +7,7 @@ export interface DataFlowGraph {
   readonly edges: readonly DataFlowEdge[];
 }
 
+/** An operation of a graph, or a tensor that nothing computed. */
 export interface DataFlowNode {
   readonly id: number;
   /** Operation, `leaf` for a tensor that nothing computed. */

@@ -51,6 +51,7 @@ export function observeOperations<T>(
   }
 }
 
+/** What the tape notes of an operation besides its inputs. */
 export interface OperationOptions {
   /** What the graph shows of the operation besides its inputs. */
   readonly attributes?: Readonly<Record<string, unknown>>;

@@ -45,6 +45,7 @@ export interface Plan {
   dispose(): void;
 }
 
+/** Memory of a backend, in bytes. */
 export interface MemoryUse {
   /** Bytes held by live storages. */
   readonly used: number;

@@ -87,6 +87,7 @@ export interface ScatterAttributes {
 
 /** Like gather and scatter with one index per element: indices has y's shape (NumPy's take_along_axis). */
 export type GatherElementsAttributes = GatherAttributes;
+/** Like `scatter` with one index per element. */
 export type ScatterElementsAttributes = ScatterAttributes;
 
 /** inputs [x], outputs [values, indices int32]: stable sort along the last axis; NaN sorts as the largest. */

@@ -21,6 +21,7 @@ export interface Option<Value = unknown, Input = Value, Required extends boolean
 
 /** An option and its kind of value. */
 export type Required<Value, Input = Value> = Option<Value, Input, true>;
+/** A value that may be left out, with what stands for it then. */
 export type Optional<Value, Input = Value> = Option<Value, Input, false>;
 
 /** Builds an option from its check; required if no `initial` is given. */

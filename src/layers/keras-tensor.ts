@@ -91,6 +91,7 @@ export class LayerNode {
   }
 }
 
+/** Whether a value is a symbolic tensor, of which only shape and dtype are known. */
 export const isSymbolic = (x: unknown): x is KerasTensor => x instanceof KerasTensor;
 
 /** The leaves of nested lists, in order. */

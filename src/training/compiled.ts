@@ -16,6 +16,7 @@ import type { StepResults } from './repeated-step.ts';
 import { RunningMean } from './running-mean.ts';
 import { type StepInputs, StepSet } from './step-set.ts';
 
+/** What `compile` takes. */
 export interface CompileOptions {
   /** `'rmsprop'` by default, as in Keras. */
   readonly optimizer?: OptimizerLike;

@@ -13,6 +13,7 @@ import { getOutput } from './output.ts';
 import { resolveVerbosity, type Verbose } from './progress-bar.ts';
 import { arraySource, firstBatch, iterableSource, prepareFor, readColumns } from './sources.ts';
 
+/** What `evaluate` takes besides the data. */
 export interface EvaluateOptions {
   /** Samples of a step; 32 by default. The result does not depend on it, but for rounding. */
   readonly batchSize?: number | null;

@@ -23,6 +23,7 @@ export type ValidationData =
   | readonly [x: Samples, y: Samples, sampleWeight?: Samples | null]
   | BatchIterable;
 
+/** What `fit` takes besides the data. */
 export interface FitOptions {
   /** Samples of a step; 32 by default. */
   readonly batchSize?: number | null;

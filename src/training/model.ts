@@ -29,6 +29,7 @@ import { type SummaryOptions, summarize } from './summary.ts';
 import { Trainable } from './trainable.ts';
 import { graphConfig, layerToFile } from './write-architecture.ts';
 
+/** What the constructor of a functional model takes. */
 export interface ModelOptions {
   /** Symbolic inputs, from `Input` or from inside another model. */
   readonly inputs?: OneOrMany<KerasTensor>;

@@ -8,6 +8,7 @@ import type { Prediction } from './predict.ts';
 import { firstBatch, prepareFor, readColumns } from './sources.ts';
 import { nextSeed } from './training-state.ts';
 
+/** What the calls for a single batch take besides the data. */
 export interface BatchOptions {
   readonly sampleWeight?: Samples | null;
   /** Weights of samples by class. */

@@ -28,6 +28,7 @@ import type { StepResults } from './repeated-step.ts';
 import { arraySource, iterableSource, readColumns } from './sources.ts';
 import { StepSet } from './step-set.ts';
 
+/** What `predict` takes besides the data. */
 export interface PredictOptions {
   /** Samples of a step; 32 by default. */
   readonly batchSize?: number | null;

@@ -6,6 +6,7 @@ export type Verbosity = 0 | 1 | 2;
 /** What `verbose` takes; 'auto' is a bar on a terminal and one line an epoch elsewhere. */
 export type Verbose = Verbosity | boolean | 'auto';
 
+/** How a progress bar is shown. */
 export interface ProgressBarOptions {
   /** Steps expected; null where that is not known beforehand. */
   readonly target: number | null;

@@ -14,6 +14,7 @@ import { initialState, type TrainingState } from './training-state.ts';
 import { namedWeights } from './weight-names.ts';
 import { layerToFile } from './write-architecture.ts';
 
+/** What the loading functions take besides the file. */
 export interface LoadOptions {
   /** Your own layers, losses, … by the name that the file has for them. */
   readonly customObjects?: CustomObjects;

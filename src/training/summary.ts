@@ -5,6 +5,7 @@ import type { Model } from './model.ts';
 import { getOutput } from './output.ts';
 import { type TextColumn, textTable } from './text-table.ts';
 
+/** What `summary` takes. */
 export interface SummaryOptions {
   /** Characters of a line; default 88, or 108 for a network with branches. */
   readonly lineLength?: number;
