@@ -37,12 +37,7 @@ export class KernelLibrary {
   #scratchBytes = 0;
   #scratchAddresses: number[] = [];
 
-  constructor(
-    arena: Arena,
-    pool: ThreadPool,
-    target: TargetTraits,
-    native: NativeCode | null,
-  ) {
+  constructor(arena: Arena, pool: ThreadPool, target: TargetTraits, native: NativeCode | null) {
     this.#arena = arena;
     this.#pool = pool;
     this.#wasmTarget = native ? wasmTraitsBeside(native.target) : target;
