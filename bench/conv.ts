@@ -1,6 +1,6 @@
 // Convolutions, forward and by both gradients: npm run -s bench -- conv --threads 2
 // GF/s count the multiplications and additions of the direct product, whatever the kernel does instead.
-import { gradients, ops, random, setThreads } from 'gradus';
+import { gradients, ops, random, setThreads, type Tensor } from 'gradus';
 import { engineName, usualThreads } from './lib/engine.ts';
 import { report, rounded } from './lib/figures.ts';
 import { numberOptions } from './lib/options.ts';
@@ -34,17 +34,20 @@ const gflops: Record<string, { forward: number; dx: number; dw: number }> = {};
 for (const { batch, side, channels, filters, kernel, padding = 'valid', strides = 1 } of shapes) {
   const x = random.uniform([batch, side, side, channels], { minval: -1 });
   const w = random.uniform([kernel, kernel, channels, filters], { minval: -1 });
-  x.requiresGrad = true;
-  w.requiresGrad = true;
-  const forward = () => ops.conv2d(x, w, { padding, strides });
-  const y = forward();
-  const dy = random.uniform(y.shape, { minval: -1 });
-  const gradient = (of: typeof x) => () =>
-    gradients([y], [of], { gradOutputs: [dy], retainGraph: true }).map((g) => g as typeof x);
-  const work = 2 * y.size * kernel * kernel * channels;
+  const forward = (image = x, filter = w) => ops.conv2d(image, filter, { padding, strides });
+  const dy = random.uniform(forward().shape, { minval: -1 });
+  // One operand alone needs a gradient, else the other's is computed as well.
+  const [dx, dw] = [x, w].map((operand) => {
+    const leaf = operand.detach();
+    leaf.requiresGrad = true;
+    const y = operand === x ? forward(leaf) : forward(x, leaf);
+    const options = { gradOutputs: [dy], retainGraph: true };
+    return () => gradients([y], [leaf], options) as Tensor[];
+  });
+  const work = 2 * dy.size * kernel * kernel * channels;
   const rate = (compute: Parameters<typeof timeKernels>[0]): number =>
     rounded(work / timeKernels(compute) / 1e6, 1);
-  const rates = { forward: rate(forward), dx: rate(gradient(x)), dw: rate(gradient(w)) };
+  const rates = { forward: rate(() => forward()), dx: rate(dx), dw: rate(dw) };
   const step = strides === 1 ? '' : ` /${strides}`;
   const name = `${batch}x${side}x${side}x${channels} ${kernel}x${kernel}x${filters}${step}`;
   gflops[name] = rates;
