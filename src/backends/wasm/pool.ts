@@ -29,6 +29,9 @@ const words = {
   threads: 192,
   /** 1 when a task has failed in a worker. */
   failed: 208,
+  /** How many workers are opening the way to machine code, and whether they must not begin any more. */
+  opening: 224,
+  closing: 240,
 } as const;
 
 /** The same in bytes, as machine code wants it. */
@@ -69,6 +72,7 @@ export class ThreadPool {
   constructor(memory: LinearMemory, native: NativeCode | null) {
     this.#memory = memory;
     this.#native = native;
+    if (native) atExit(() => this.#close());
   }
 
   /** Starts workers up to `threads - 1`; they join when they are up, and nobody waits for them. Those beyond rest. */
@@ -194,11 +198,30 @@ export class ThreadPool {
     }
   }
 
+  /** Waits until no worker is opening the way to machine code, and lets none begin. */
+  #close(): void {
+    const { control } = this.#memory;
+    Atomics.store(control, words.closing, 1);
+    const patienceEnds = performance.now() + 500; // a thread that died on the way never says so
+    while (Atomics.load(control, words.opening) > 0 && performance.now() < patienceEnds) pause();
+  }
+
   /** Ends the workers. */
   dispose(): void {
     this.resize(1);
+    this.#close();
     for (const worker of this.#workers.splice(0)) worker.terminate();
   }
+}
+
+/** What is to be done before the process ends, by one listener however many pools there are. */
+const closers: (() => void)[] = [];
+
+function atExit(close: () => void): void {
+  if (closers.push(close) > 1) return;
+  globalThis.process?.once?.('exit', () => {
+    for (const each of closers) each();
+  });
 }
 
 const never =

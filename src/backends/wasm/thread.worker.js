@@ -41,7 +41,14 @@ function work({ memory, thread, words, native }) {
     }
   }
 
-  const drive = native && machineCode(native);
+  // A thread that is ended while koffi opens takes the process with it: closing waits for opening, and forbids it after.
+  Atomics.add(control, words.opening, 1);
+  let drive = null;
+  try {
+    if (native && Atomics.load(control, words.closing) === 0) drive = machineCode(native);
+  } finally {
+    Atomics.sub(control, words.opening, 1);
+  }
   Atomics.add(control, words.ready, 1);
   let idle = 0;
   for (;;) {
