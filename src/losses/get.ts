@@ -21,7 +21,6 @@ const registry = new Registry<Loss>('loss', () => losses, {
   bce: 'binarycrossentropy',
   kld: 'kldivergence',
   kullbackleiblerdivergence: 'kldivergence',
-  logcosh: 'logcosh',
   huberloss: 'huber',
 });
 

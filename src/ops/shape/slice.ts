@@ -53,6 +53,9 @@ export function resolveSlice(op: string, slice: Slice | null, size: number): Run
  */
 export function slice(x: TensorLike, slices: readonly (Slice | null)[]): Tensor {
   const tensor = asTensor('slice', x);
+  if (!Array.isArray(slices)) {
+    throw new ValueError('slice: takes an array with one { start, stop, step } for each axis');
+  }
   if (slices.length > tensor.rank) {
     throw new ShapeError(
       `slice: ${slices.length} slices for a tensor of shape ${formatShape(tensor.shape)}`,
