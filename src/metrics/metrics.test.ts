@@ -7,8 +7,8 @@ import * as metrics from './index.ts';
 
 beforeEach(resetNames);
 
-const labels = tensor([0, 1, 1, 0, 1]);
-const scores = tensor([0.1, 0.9, 0.4, 0.6, 0.8]);
+const labels = tensor([[0], [1], [1], [0], [1]]);
+const scores = tensor([[0.1], [0.9], [0.4], [0.6], [0.8]]);
 
 describe('gather', () => {
   test('batches of several sizes', () => {
