@@ -1,0 +1,2 @@
+export { backward } from './autograd.ts';
+export { PyLayer, PyLayerContext } from './py-layer.ts';

@@ -1,0 +1,3 @@
+/** Gradus as PaddlePaddle's users know it. */
+export * as default from './namespace.ts';
+export * from './namespace.ts';
