@@ -11,4 +11,5 @@ export * as npz from './npz.ts';
 export * as pickle from './pickle.ts';
 export * as safetensors from './safetensors.ts';
 export * as tar from './tar.ts';
+export * as torch from './torch.ts';
 export * as zip from './zip.ts';

@@ -158,6 +158,8 @@ function setArray(array: NumpyArray, state: readonly PickleValue[], context: Pic
   }
   array.shape = shape as number[];
   if (data instanceof PickleList) {
+  } else if (object instanceof Map && state instanceof Map) {
+    // Attributes of an OrderedDict, such as the version numbers of PyTorch's layers: nothing that we need.
     const count = byteLengthOf('uint8', array.shape, context);
     if (!/^\|?O8?$/.test(dtype.descr)) refuse('a list holds the elements of numbers', context);
     if (count !== data.length) refuse(`${data.length} objects for shape [${shape}]`, context);

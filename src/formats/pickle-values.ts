@@ -14,7 +14,13 @@ export type PickleValue =
   | ReadonlyMap<PickleValue, PickleValue>
   | ReadonlySet<PickleValue>
   | NumpyArray
-  | NumpyDType;
+  | NumpyDType
+  | PickleObject;
+
+/** A value that only the reader of one kind of file knows, such as a tensor of PyTorch. */
+export abstract class PickleObject {
+  abstract readonly kind: string;
+}
 
 /** An array of NumPy: of numbers, or of Python objects in row-major order. */
 export class NumpyArray {
@@ -160,7 +166,7 @@ function* partsOf(value: object): Generator<PickleValue> {
     yield* value;
   } else if (value instanceof NumpyArray && (value.objects || value.numbers)) {
     if (value.objects) yield value.objects;
-  } else if (!(value instanceof NumpyDType)) {
+  } else if (!(value instanceof NumpyDType || value instanceof PickleObject)) {
     throw new FormatError('the pickle holds a name or an unfinished array where data should be');
   }
 }

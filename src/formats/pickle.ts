@@ -34,6 +34,10 @@ export const sniff = (head: Uint8Array): boolean =>
 
 /**
  * The data of a pickle, protocols 2 to 5: numbers, text, bytes, containers and NumPy's arrays. Everything else is a FormatError:
+  /** Names that a kind of file has besides the usual ones: `torch FloatStorage`. */
+  readonly names?: ReadonlyMap<string, PickleGlobal>;
+  /** Finds what a file keeps outside the pickle; such references are refused by default. */
+  readonly findOutside?: (id: PickleValue, context: PickleContext) => PickleValue;
  * names are looked up in a fixed table of ours and nothing is ever called.
  */
 export const decode = (bytes: Uint8Array, options: PickleOptions = {}): PickleValue =>
@@ -278,7 +282,15 @@ class Machine implements PickleContext {
 
   pushGlobal(module: Item, name: Item): void {
     if (typeof module !== 'string' || typeof name !== 'string') this.fail('a name that is no text');
-    this.#stack.push(findGlobal(module, name, this));
+    this.#stack.push(
+      this.#options.names?.get(`${module} ${name}`) ?? findGlobal(module, name, this),
+    );
+  }
+
+  pushOutside(): void {
+    const { findOutside } = this.#options;
+    if (!findOutside) this.fail('a reference to something outside the pickle');
+    this.pushContainer(findOutside(this.popValue(), this));
   }
 }
 
@@ -361,6 +373,8 @@ const table: Readonly<Record<number, (m: Machine) => void>> = {
   148: (m) => m.remember(m.memoSize),
   104: (m) => m.recall(m.uint8()),
   106: (m) => m.recall(m.uint32()),
+  // BINPERSID
+  81: (m) => m.pushOutside(),
 };
 
 const operations = Array.from({ length: 256 }, (_, code) => table[code] ?? null);
