@@ -6,6 +6,7 @@ export {
   listFolder,
   makeFolder,
   openAppend,
+  openAppendSync,
   openFile,
   readFile,
   removeFile,

@@ -57,6 +57,14 @@ export interface AppendStream {
   close(): Promise<void>;
 }
 
+/** A file that only grows and is written at once, for code that cannot wait. */
+export interface SyncAppendStream {
+  write(data: Uint8Array): void;
+  /** Returns when all that was written is on the disk. */
+  flush(): void;
+  close(): void;
+}
+
 /** What is in a folder; a link counts as what it leads to. */
 export interface FolderEntry {
   readonly name: string;
@@ -132,6 +140,11 @@ export interface Platform {
   writeFileAtomic(path: string | URL, data: WritableData): Promise<void>;
   /** Opens a file to be appended to, and makes it where there is none. Node only. */
   openAppend(path: string | URL): Promise<AppendStream>;
+  /**
+   * `openAppend` for code that cannot wait; makes the folders above the file, too. Null where the file must be new and is
+   * not. Node only.
+   */
+  openAppendSync(path: string | URL, options?: { mustBeNew?: boolean }): SyncAppendStream | null;
   /** Files and folders in a folder, sorted by name. Node only. */
   listFolder(path: string | URL): Promise<FolderEntry[]>;
   /** Makes a folder and those above it, where they are missing. Node only. */

@@ -59,6 +59,9 @@ export const joinPath: Platform['joinPath'] = (folder, ...names) =>
 export const openAppend: Platform['openAppend'] = async () => {
   throw unsupported('appending to a file');
 };
+export const openAppendSync: Platform['openAppendSync'] = () => {
+  throw unsupported('appending to a file');
+};
 export const listFolder: Platform['listFolder'] = async () => {
   throw unsupported('listing a folder', 'pass the File objects of an <input type="file" multiple>');
 };

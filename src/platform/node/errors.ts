@@ -29,3 +29,12 @@ export async function explained<T>(doing: string, path: string, f: () => Promise
     throw explain(doing, path, error);
   }
 }
+
+/** `explained` for code that cannot wait. */
+export function explainedSync<T>(doing: string, path: string, f: () => T): T {
+  try {
+    return f();
+  } catch (error) {
+    throw explain(doing, path, error);
+  }
+}

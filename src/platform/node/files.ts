@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import {
   access,
   type FileHandle,
@@ -30,7 +31,7 @@ import {
   type RandomAccessFile,
   type WritableData,
 } from '../platform.ts';
-import { explain, explained } from './errors.ts';
+import { explain, explained, explainedSync } from './errors.ts';
 
 export const defaultMaxBytes = 2 * 2 ** 30;
 
@@ -181,6 +182,28 @@ export const openAppend: Platform['openAppend'] = async (target) => {
     write: (data) => explained('writing', path, () => handle.appendFile(data)),
     flush: () => explained('writing', path, () => handle.sync()),
     close: () => handle.close(),
+  };
+};
+
+export const openAppendSync: Platform['openAppendSync'] = (target, { mustBeNew = false } = {}) => {
+  const path = pathOf(target);
+  const handle = explainedSync('opening', path, () => {
+    mkdirSync(dirname(path), { recursive: true });
+    try {
+      return openSync(path, mustBeNew ? 'ax' : 'a');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
+      throw error;
+    }
+  });
+  if (handle === null) return null;
+  return {
+    write: (data) =>
+      explainedSync('writing', path, () => {
+        for (let at = 0; at < data.length; ) at += writeSync(handle, data, at);
+      }),
+    flush: () => explainedSync('writing', path, () => fsyncSync(handle)),
+    close: () => closeSync(handle),
   };
 };
 
