@@ -13,7 +13,7 @@ const configurable = [...overOps, 'config'];
 const forLayers = [...configurable, 'initializers', 'regularizers', 'constraints'];
 const forTraining = [
   ...[...forLayers, 'layers', 'losses', 'metrics', 'optimizers'],
-  ...['data', 'formats', 'platform'],
+  ...['data', 'formats', 'platform', 'board'],
 ];
 const forHub = ['models', 'training', 'formats', 'platform', 'tensor'];
 
@@ -44,7 +44,7 @@ const allowed: Record<string, readonly string[]> = {
   paddle: [...forTraining, 'training', 'models', 'datasets'],
   hub: forHub,
   plot: ['tensor', 'platform'],
-  board: ['formats', 'platform', 'plot'],
+  board: [...overOps, 'formats', 'platform', 'plot', 'layers'],
   server: ['hub', ...forHub, 'data'],
   testing: [...forTraining, 'training'],
 };
