@@ -44,6 +44,26 @@ export const sliceOf = (
   },
 });
 
+/** Sources one behind the other, as one. */
+export const joinSources = (sources: readonly ByteSource[], name?: string): ByteSource => ({
+  name,
+  size: sources.reduce((sum, source) => sum + source.size, 0),
+  read: async (offset, length) => {
+    const pieces: Uint8Array[] = [];
+    let start = 0;
+    for (const source of sources) {
+      const from = Math.max(offset, start) - start;
+      const to = Math.min(offset + length, start + source.size) - start;
+      if (from < to) pieces.push(await source.read(from, to - from));
+      start += source.size;
+    }
+    if (offset < 0 || length < 0 || offset + length > start) {
+      throw new FormatError('the files end too early', { file: name, offset });
+    }
+    return pieces.length === 1 ? pieces[0] : joinBytes(pieces);
+  },
+});
+
 /** Joins pieces into one array. */
 export function joinBytes(pieces: Iterable<Uint8Array>): Uint8Array<ArrayBuffer> {
   const list = [...pieces];
