@@ -163,3 +163,13 @@ describe('rows that were looked up several times', () => {
     expect(velocityAfter({}, true)).toEqual([[4], [1], [49]]);
   });
 });
+
+test('averages of a weight without gradients end at 0, not in subnormal numbers', () => {
+  const w = new Parameter(tensor([1, 1]), { name: 'kernel', path: 'dense/kernel' });
+  const optimizer = optimizers.adam(0.001);
+  optimizer.apply([tensor([0.5, 0.5])], [w]);
+  for (let step = 0; step < 900; step++) optimizer.apply([tensor([0, 0.5])]);
+  const [momentum] = optimizer.variables.filter(({ path }) => path.includes('momentum'));
+  expect(momentum.dataSync()[0]).toBe(0);
+  expect(momentum.dataSync()[1]).toBeCloseTo(0.5);
+});
