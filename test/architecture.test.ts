@@ -15,7 +15,7 @@ const forTraining = [
   ...[...forLayers, 'layers', 'losses', 'metrics', 'optimizers'],
   ...['data', 'formats', 'platform', 'board'],
 ];
-const forHub = ['models', 'training', 'formats', 'platform', 'tensor'];
+const forHub = [...overOps, 'layers', 'data', 'models', 'training', 'formats', 'platform'];
 
 /** What the files of a folder may import besides their own folder. */
 const allowed: Record<string, readonly string[]> = {
@@ -40,7 +40,7 @@ const allowed: Record<string, readonly string[]> = {
   layers: forLayers,
   training: forTraining,
   datasets: ['data', 'formats', 'platform', 'tensor'],
-  models: ['training', 'layers', 'ops', 'tensor'],
+  models: ['training', 'layers', 'ops', 'formats', 'platform', 'tensor'],
   paddle: [...forTraining, 'training', 'models', 'datasets'],
   hub: forHub,
   plot: ['tensor', 'platform'],
