@@ -22,6 +22,7 @@ import {
 type Transform =
   | { readonly kind: 'none' }
   | { readonly kind: 'scale'; readonly scale: number; readonly offset: number }
+  | { readonly kind: 'table'; readonly table: Float32Array }
   | { readonly kind: 'oneHot'; readonly classes: number };
 
 const none: Transform = { kind: 'none' };
@@ -146,6 +147,14 @@ export class ArraySource {
     return this.#with(this.shape, { kind: 'scale', scale, offset });
   }
 
+  /** Bytes that come as the float32 numbers which stand at their places in a table of 256. */
+  mapBytes(table: Float32Array): ArraySource {
+    if (this.#transform.kind !== 'none' || this.#stored !== 'uint8' || table.length !== 256) {
+      throw new ValueError(`${this.name}: a table of 256 numbers goes with plain bytes`);
+    }
+    return this.#with(this.shape, { kind: 'table', table });
+  }
+
   /**
    * Class numbers that come as float32 rows of `classes` zeros with a one. An axis of 1 behind them falls away. Throws
    * a ValueError for a label that is no class.
@@ -186,7 +195,7 @@ export class ArraySource {
       this.#convertRows(order, start, count, target, dtype, at);
     } else if (transform.kind === 'oneHot') {
       this.#copyOneHot(order, start, count, target, transform.classes, at);
-    } else if (transform.kind === 'scale' || isHalf(this.#stored)) {
+    } else if (transform.kind === 'scale' || transform.kind === 'table' || isHalf(this.#stored)) {
       this.#copyMapped(order, start, count, target, at);
     } else {
       this.#copyPlain(order, start, count, target, at);
@@ -324,6 +333,7 @@ export class ArraySource {
   /** What becomes of the content of a slot. */
   #valueOf(): (slot: number) => number {
     const transform = this.#transform;
+    if (transform.kind === 'table') return (slot) => transform.table[slot];
     const { scale, offset } = transform.kind === 'scale' ? transform : { scale: 1, offset: 0 };
     if (!isHalf(this.#stored)) return (slot) => slot * scale + offset;
     const cell = new Uint16Array(1);

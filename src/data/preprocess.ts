@@ -10,6 +10,8 @@ export interface Preprocessing {
   readonly rescale?: number;
   /** Added after `rescale`. */
   readonly offset?: number;
+  /** What each of the 256 bytes becomes, for arrays of bytes; the result is float32. */
+  readonly table?: Float32Array;
   /** Number of classes: class numbers become float32 rows with a one. */
   readonly oneHot?: number;
 }
@@ -21,14 +23,15 @@ export type PreprocessingOf =
   | readonly PreprocessingOf[]
   | { readonly [name: string]: PreprocessingOf };
 
-const known = ['shape', 'rescale', 'offset', 'oneHot'];
+const known = ['shape', 'rescale', 'offset', 'table', 'oneHot'];
 
 /** The source whose rows come preprocessed. */
 export function preprocessRows(source: ArraySource, what: Preprocessing): ArraySource {
-  const { shape, rescale, offset = 0, oneHot } = what;
+  const { shape, rescale, offset = 0, table, oneHot } = what;
   let made = source;
   if (shape) made = made.withRowShape(shape);
   if (rescale !== undefined || offset !== 0) made = made.rescale(rescale ?? 1, offset);
+  if (table) made = made.mapBytes(table);
   return oneHot === undefined ? made : made.oneHot(oneHot);
 }
 

@@ -104,7 +104,8 @@ export function arrayFromBytes(
   const { array } = fileDTypes[dtype];
   const width = array.BYTES_PER_ELEMENT;
   const swapped = width > 1 && littleEndian !== hostIsLittleEndian;
-  const own = swapped || bytes.byteOffset % width !== 0 ? bytes.slice() : bytes;
+  // `slice` of Node's Buffer would share memory.
+  const own = swapped || bytes.byteOffset % width !== 0 ? new Uint8Array(bytes) : bytes;
   if (swapped) swapBytes(own, width);
   if (dtype === 'bool') {
     const at = bytes.findIndex((value) => value > 1);
@@ -129,7 +130,7 @@ export function bytesOfArray({ data, dtype, shape }: FileArray): Uint8Array {
   }
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   if (hostIsLittleEndian || data.BYTES_PER_ELEMENT === 1) return bytes;
-  const own = bytes.slice();
+  const own = new Uint8Array(bytes);
   swapBytes(own, data.BYTES_PER_ELEMENT);
   return own;
 }

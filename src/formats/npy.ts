@@ -48,6 +48,13 @@ export interface NpyHeader {
 /** Whether bytes look like the beginning of an npy file. */
 export const sniff = (head: Uint8Array): boolean => magic.every((byte, i) => head[i] === byte);
 
+/** How many bytes of a file one must have to read its header; more than any file has where the first 12 are not there yet. */
+export function headerBytes(bytes: Uint8Array): number {
+  if (bytes.length < 12) return Number.POSITIVE_INFINITY;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return bytes[6] === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
+}
+
 /** Reads the header of versions 1 to 3, without evaluating anything. */
 export function decodeHeader(bytes: Uint8Array, { file }: DecodeOptions = {}): NpyHeader {
   const [major, minor] = [bytes[6], bytes[7]];
@@ -121,8 +128,7 @@ export function decodeElements(
 
 /** An npy file, version 1.0, little-endian, row-major. */
 export function encode(array: FileArray): Uint8Array<ArrayBuffer> {
-  const code = Object.entries(codes).find(([, dtype]) => dtype === array.dtype)?.[0];
-  if (!code) throw new FormatError(`NumPy has no ${array.dtype}; cast to float32`);
+  const code = codeOf(array.dtype);
   const order = fileDTypes[array.dtype].array.BYTES_PER_ELEMENT === 1 ? '|' : '<';
   const shape = array.shape.length === 1 ? `${array.shape[0]},` : array.shape.join(', ');
   const text = `{'descr': '${order}${code}', 'fortran_order': False, 'shape': (${shape}), }`;
@@ -132,6 +138,13 @@ export function encode(array: FileArray): Uint8Array<ArrayBuffer> {
   head.set(new TextEncoder().encode(text), 10);
   head[head.length - 1] = 0x0a;
   return joinBytes([head, bytesOfArray(array)]);
+}
+
+/** NumPy's code for an element type, without the byte order. */
+export function codeOf(dtype: FileDType): string {
+  const code = Object.entries(codes).find(([, known]) => known === dtype)?.[0];
+  if (!code) throw new FormatError(`NumPy has no ${dtype}; cast to float32`);
+  return code;
 }
 
 /** The element type that NumPy's code stands for. */

@@ -103,6 +103,15 @@ const makeSet: PickleGlobal['call'] = ([items], context) => {
   return new Set([...items].map((item) => checkKey(item, context)));
 };
 
+/** How Paddle writes a tensor among other values: `tuple((name, array))`. */
+const makeTuple: PickleGlobal['call'] = (args, context) => {
+  const [items = []] = args;
+  if (args.length > 1 || !(Array.isArray(items) || items instanceof PickleList)) {
+    refuse('a tuple needs a list', context);
+  }
+  return [...(items as Iterable<PickleValue>)];
+};
+
 const ndarray = new PickleGlobal('numpy.ndarray', null);
 
 const globals = new Map<string, PickleGlobal>(
@@ -113,6 +122,7 @@ const globals = new Map<string, PickleGlobal>(
       ...['__builtin__', 'builtins'].flatMap((module) => [
         [`${module} bytes`, makeBytes],
         [`${module} set`, makeSet],
+        [`${module} tuple`, makeTuple],
         [`${module} frozenset`, makeSet],
       ]),
       ['numpy dtype', makeDType],
@@ -148,6 +158,8 @@ export function setState(object: PickleValue, state: PickleValue, context: Pickl
     object.order = order as string;
   } else if (object instanceof NumpyArray && Array.isArray(state)) {
     setArray(object, state, context);
+  } else if (object instanceof Map && state instanceof Map) {
+    // Attributes of an OrderedDict, such as the version numbers of PyTorch's layers: nothing that we need.
   } else refuse('an object that is not plain data is given a state', context);
 }
 
@@ -158,8 +170,6 @@ function setArray(array: NumpyArray, state: readonly PickleValue[], context: Pic
   }
   array.shape = shape as number[];
   if (data instanceof PickleList) {
-  } else if (object instanceof Map && state instanceof Map) {
-    // Attributes of an OrderedDict, such as the version numbers of PyTorch's layers: nothing that we need.
     const count = byteLengthOf('uint8', array.shape, context);
     if (!/^\|?O8?$/.test(dtype.descr)) refuse('a list holds the elements of numbers', context);
     if (count !== data.length) refuse(`${data.length} objects for shape [${shape}]`, context);

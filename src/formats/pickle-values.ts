@@ -76,6 +76,13 @@ export class PickleList {
     this.#arena = arena;
   }
 
+  /** A list of these values. */
+  static of(values: readonly PickleValue[]): PickleList {
+    const list = new PickleList();
+    list.append(values, 0);
+    return list;
+  }
+
   get length(): number {
     return this.#length;
   }

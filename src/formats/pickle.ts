@@ -18,7 +18,15 @@ import {
   type PickleValue,
 } from './pickle-values.ts';
 
-export { NumpyArray, NumpyDType, PickleList, type PickleValue } from './pickle-values.ts';
+export { encode, encodeChunks, numpyArray, type PickleEncodeOptions } from './pickle-encode.ts';
+export { PickleGlobal } from './pickle-globals.ts';
+export {
+  NumpyArray,
+  NumpyDType,
+  PickleList,
+  PickleObject,
+  type PickleValue,
+} from './pickle-values.ts';
 
 /** Limits of a pickle besides its bytes. */
 export interface PickleOptions extends DecodeOptions {
@@ -26,6 +34,10 @@ export interface PickleOptions extends DecodeOptions {
   readonly maxMemo?: number;
   /** Nesting of containers. Default 100. */
   readonly maxDepth?: number;
+  /** Names that a kind of file has besides the usual ones: `torch FloatStorage`. */
+  readonly names?: ReadonlyMap<string, PickleGlobal>;
+  /** Finds what a file keeps outside the pickle; such references are refused by default. */
+  readonly findOutside?: (id: PickleValue, context: PickleContext) => PickleValue;
 }
 
 /** Whether bytes look like the beginning of a pickle of protocol 2 or later. */
@@ -34,10 +46,6 @@ export const sniff = (head: Uint8Array): boolean =>
 
 /**
  * The data of a pickle, protocols 2 to 5: numbers, text, bytes, containers and NumPy's arrays. Everything else is a FormatError:
-  /** Names that a kind of file has besides the usual ones: `torch FloatStorage`. */
-  readonly names?: ReadonlyMap<string, PickleGlobal>;
-  /** Finds what a file keeps outside the pickle; such references are refused by default. */
-  readonly findOutside?: (id: PickleValue, context: PickleContext) => PickleValue;
  * names are looked up in a fixed table of ours and nothing is ever called.
  */
 export const decode = (bytes: Uint8Array, options: PickleOptions = {}): PickleValue =>
@@ -133,6 +141,12 @@ class Machine implements PickleContext {
   uint32 = (): number => this.#view.getUint32(this.skip(4), true);
   float64 = (): number => this.#view.getFloat64(this.skip(8), false);
   uint64 = (): number => Number(this.#view.getBigUint64(this.skip(8), true));
+
+  /** A frame is only a hint of how much to read at once, but one beyond the end tells of a damaged file. */
+  checkFrame(length: number): void {
+    const left = this.#bytes.length - this.#at;
+    if (length > left) this.fail('the pickle is truncated', `${length} bytes`, `${left}`);
+  }
 
   take(length: number): Uint8Array {
     const from = this.skip(length);
@@ -300,7 +314,7 @@ const STOP = 0x2e;
 const table: Readonly<Record<number, (m: Machine) => void>> = {
   // PROTO, FRAME
   128: (m) => void m.skip(1),
-  149: (m) => void m.skip(8),
+  149: (m) => m.checkFrame(m.uint64()),
   // MARK, POP, POP_MARK, DUP
   40: (m) => m.mark(),
   48: (m) => void m.pop(),
@@ -359,6 +373,8 @@ const table: Readonly<Record<number, (m: Machine) => void>> = {
     m.push(set);
     m.addItems(items);
   },
+  // BINPERSID
+  81: (m) => m.pushOutside(),
   // GLOBAL, STACK_GLOBAL, REDUCE, BUILD
   99: (m) => m.pushGlobal(m.line(), m.line()),
   147: (m) => {
@@ -373,8 +389,6 @@ const table: Readonly<Record<number, (m: Machine) => void>> = {
   148: (m) => m.remember(m.memoSize),
   104: (m) => m.recall(m.uint8()),
   106: (m) => m.recall(m.uint32()),
-  // BINPERSID
-  81: (m) => m.pushOutside(),
 };
 
 const operations = Array.from({ length: 256 }, (_, code) => table[code] ?? null);
