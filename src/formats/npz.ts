@@ -6,10 +6,15 @@ import * as npy from './npy.ts';
 import { decodeObjects, type NumpyArray, type PickleOptions } from './pickle.ts';
 import * as zip from './zip.ts';
 
+/** More than any header has. */
+const maxHeaderBytes = 2 ** 21;
+
 /** The arrays of an npz file, read on demand. */
 export interface NpzFile {
   readonly names: readonly string[];
   read(name: string): Promise<FileArray>;
+  /** Type and shape of an array, whose elements are not read. */
+  readHeader(name: string): Promise<npy.NpyHeader>;
   /** An array of Python objects: lists, text, numbers; nothing in it is run. */
   readObjects(name: string, options?: PickleOptions): Promise<NumpyArray>;
   /** The npy file of an array, for a reader of its own. */
@@ -26,9 +31,18 @@ export async function open(source: ByteSource, options: DecodeOptions = {}): Pro
   });
   const readBytes = (name: string) => archive.read(`${name}.npy`);
   const labelOf = (name: string) => (file ? `${file}, ${name}.npy` : `${name}.npy`);
+  const readHeader = async (name: string): Promise<npy.NpyHeader> => {
+    let bytes: Uint8Array = new Uint8Array(0);
+    for await (const piece of archive.chunks(`${name}.npy`)) {
+      bytes = joinBytes([bytes, piece]);
+      if (bytes.length >= Math.min(npy.headerBytes(bytes), maxHeaderBytes)) break;
+    }
+    return npy.decodeHeader(bytes, { file: labelOf(name) });
+  };
   return {
     names,
     readBytes,
+    readHeader,
     read: async (name) => npy.decode(await readBytes(name), { file: labelOf(name) }),
     readObjects: async (name, { maxBytes = options.maxBytes, ...limits } = {}) =>
       decodeObjects(await readBytes(name), { ...limits, maxBytes, file: labelOf(name) }),

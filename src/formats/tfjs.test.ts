@@ -95,7 +95,7 @@ describe('encode and decode', () => {
   });
 
   test("what the converter writes: Keras' whole JSON; and weights of the optimizer", async () => {
-    const weights = [
+    const weights: Json = [
       { name: 'a', shape: [1], dtype: 'float32' },
       { name: 'a/m', shape: [1], dtype: 'float32', group: 'optimizer' },
     ];

@@ -14,6 +14,7 @@ export {
   ProgbarLogger,
   ReduceLROnPlateau,
   SwapEMAWeights,
+  TensorBoard,
   TerminateOnNaN,
 } from './callbacks/index.ts';
 export type { ClassWeight } from './class-weights.ts';
@@ -21,6 +22,16 @@ export { compileConfig, compileFromConfig } from './compile-config.ts';
 export type { CompileOptions } from './compiled.ts';
 export type { ArrayData, BatchItem, BatchIterable, Samples } from './data.ts';
 export type { EvaluateOptions, Evaluation } from './evaluate.ts';
+export { type FileKind, fileKinds } from './files/identify.ts';
+export { loadTensors } from './files/load-tensors.ts';
+export type { BudgetOptions, FileData, FileSet, ModelSource } from './files/open-source.ts';
+export {
+  type NamedTensors,
+  type SaveTensorsOptions,
+  saveTensors,
+  tensorsToBytes,
+} from './files/save-tensors.ts';
+export { type TensorEntry, TensorFile } from './files/tensor-file.ts';
 export type { FitOptions, ValidationData } from './fit.ts';
 export { Model, type ModelOptions } from './model.ts';
 export type { BatchOptions } from './on-batch.ts';
