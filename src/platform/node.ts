@@ -13,5 +13,6 @@ export {
   writeFileAtomic,
 } from './node/files.ts';
 export { openNativeDoor } from './node/native.ts';
+export { decodePicture } from './node/pictures.ts';
 export * from './node/system.ts';
 export * from './platform.ts';

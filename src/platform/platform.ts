@@ -98,6 +98,23 @@ export interface DownloadRequest {
   readonly stallMs?: number;
 }
 
+/** A picture as it was decoded: rows of red, green, blue and opacity, a byte each, in the colours of sRGB. */
+export interface DecodedPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** How a picture is decoded. */
+export interface DecodeOptions {
+  /** A picture with more points is refused before they are decoded. */
+  readonly maxPixels: number;
+  /** Whether it is turned as the camera was held (EXIF). */
+  readonly orient: boolean;
+  /** For messages. */
+  readonly name: string;
+}
+
 /** A thread. A program does not wait for one after `unref()`. */
 export interface WorkerHandle {
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
@@ -167,6 +184,12 @@ export interface Platform {
    * opened, only when its size and sum are right; otherwise nothing is left of it.
    */
   download(request: DownloadRequest): Promise<RandomAccessFile>;
+
+  /**
+   * Decodes a picture: in Node with the optional package `sharp`, in a page with what the browser knows; the first of several
+   * frames. A PlatformError 'failed' says why one cannot be decoded, 'unsupported' what is missing.
+   */
+  decodePicture(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedPicture>;
 
   /** The folder of an installed npm package, whose code is not run; null where it is not installed. */
   packageFolder(name: string): Promise<string | null>;
