@@ -18,6 +18,8 @@ export interface Backend {
   readonly synchronous: boolean;
   /** Memory for `length` elements; `data`, if given, is copied in, otherwise the contents are arbitrary. */
   allocate(dtype: DType, length: number, data?: TypedArray): Storage;
+  /** The same, but memory is taken at the first use only: what a recorded step computes may never need any. */
+  reserve(dtype: DType, length: number): Storage;
   /** Replaces the storage's elements from `at` on. */
   write(storage: Storage, data: TypedArray, at?: number): void;
   /** Runs one kernel. */

@@ -97,13 +97,15 @@ function unknownBackend(name: string): BackendError {
 
 /** Memory on the current backend, owned by the scope in charge. */
 export function allocate(dtype: DType, length: number, data?: TypedArray): Storage {
-  const storage = getBackend().allocate(dtype, length, data);
+  const backend = getBackend();
+  const storage =
+    recorder && !data ? backend.reserve(dtype, length) : backend.allocate(dtype, length, data);
   adoptFresh(storage);
-  if (recorder) recorder.allocated(storage, data !== undefined);
+  recorder?.allocated(storage, data !== undefined);
   return storage;
 }
 
-/** Listens to kernels and allocations while a step is recorded. */
+/** Takes note of kernels and allocations while a step is recorded; the kernels do not run. */
 export interface Recorder {
   launched(launch: Launch): void;
   allocated(storage: Storage, filled: boolean): void;
@@ -111,7 +113,7 @@ export interface Recorder {
 
 let recorder: Recorder | null = null;
 
-/** Runs `f` while `listener` sees every kernel call. Recordings do not nest. */
+/** Runs `f` while `listener` gets every kernel call in place of the backend. Recordings do not nest. */
 export function record<T>(listener: Recorder, f: () => T): T {
   if (recorder) throw new BackendError('a step is already being recorded');
   recorder = listener;
@@ -139,6 +141,6 @@ export function run<K extends KernelName>(
     }
   }
   const launch = { kernel, inputs, outputs, attributes } as Launch;
-  backend.run(launch);
-  recorder?.launched(launch);
+  if (recorder) recorder.launched(launch);
+  else backend.run(launch);
 }

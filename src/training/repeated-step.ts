@@ -1,21 +1,19 @@
 import type { Plan } from '../backends/backend.ts';
 import type { Launch } from '../backends/kernels.ts';
-import { getBackend, record } from '../backends/registry.ts';
+import { getBackend, type Recorder, record } from '../backends/registry.ts';
 import { observeReads, runInScope, Scope, type Storage, type Tensor } from '../tensor/index.ts';
 
 /** What a step leaves to be read: the same tensors after every run. */
 export type StepResults = readonly Tensor[];
 
 /**
- * A computation that is run again and again on the same input tensors. The first run is recorded; from the second on its
- * kernels are replayed as a plan of the backend, without JavaScript in between. A body that reads a tensor's
- * elements decides by them: it is run anew each time.
+ * A computation that is run again and again on the same input tensors. Its body is called once, while its kernels are only
+ * recorded; each run replays them as a plan of the backend, without JavaScript in between. A body that reads a tensor's
+ * elements decides by them: it is called anew for each run.
  */
 export class RepeatedStep {
   readonly #body: () => StepResults;
-  #state: 'new' | 'recorded' | 'planned' | 'eager';
-  #launches: Launch[] = [];
-  #transient = new Set<Storage>();
+  #state: 'new' | 'planned' | 'eager';
   #constants: readonly Storage[] = [];
   #plan: Plan | null = null;
   #results: StepResults = [];
@@ -27,29 +25,15 @@ export class RepeatedStep {
 
   /** Whether a backend's plan does the work. */
   get planned(): boolean {
-    return this.#state === 'planned' || this.#state === 'recorded';
+    return this.#state === 'planned';
   }
 
   /** Runs the step. Its results hold until the next run. */
   run(): StepResults {
-    switch (this.#state) {
-      case 'planned':
-        (this.#plan as Plan).run();
-        return this.#results;
-      case 'recorded':
-        // A shape that comes only once (the last batch of a single epoch) is not worth a plan.
-        this.#plan = getBackend().plan(this.#launches, this.#transient);
-        planCollector.register(this, this.#plan, this);
-        this.#launches = [];
-        this.#transient = new Set();
-        this.#state = 'planned';
-        this.#plan.run();
-        return this.#results;
-      case 'new':
-        return this.#record();
-      case 'eager':
-        return this.#runOnce(this.#body);
-    }
+    if (this.#state === 'new') this.#state = this.#record() ? 'planned' : 'eager';
+    if (this.#state === 'eager') return this.#runOnce(this.#body);
+    (this.#plan as Plan).run();
+    return this.#results;
   }
 
   /** Gives the memory back. */
@@ -62,43 +46,45 @@ export class RepeatedStep {
     this.#state = 'eager';
   }
 
-  #record(): StepResults {
+  /** Makes the plan; gives false where the body wants to read what only a run would compute. */
+  #record(): boolean {
     const constants = new Set<Storage>();
-    this.#launches = [];
-    this.#transient.clear();
-    let read = false;
-    const results = this.#runOnce(() =>
-      observeReads(
-        (storage) => {
-          read ||= !constants.has(storage);
-        },
-        () =>
-          record(
-            {
-              launched: (launch) => this.#launches.push(launch),
-              allocated: (storage, filled) =>
-                void (filled ? constants : this.#transient).add(storage),
-            },
-            () => {
-              const made = this.#body();
-              this.#keepWhatLasts(constants, made);
-              return made;
-            },
-          ),
-      ),
-    );
-    this.#state = read ? 'eager' : 'recorded';
-    if (read) {
-      this.#launches = [];
-      this.#transient.clear();
+    const transient = new Set<Storage>();
+    const launches: Launch[] = [];
+    const recorder: Recorder = {
+      launched: (launch) => launches.push(launch),
+      allocated: (storage, filled) => void (filled ? constants : transient).add(storage),
+    };
+    const refuse = (storage: Storage): void => {
+      if (!constants.has(storage)) throw new ReadWhileRecording();
+    };
+    try {
+      this.#runOnce(() =>
+        observeReads(refuse, () =>
+          record(recorder, () => {
+            const made = this.#body();
+            this.#keepWhatLasts(constants, transient, made);
+            return made;
+          }),
+        ),
+      );
+    } catch (error) {
+      if (error instanceof ReadWhileRecording) return false;
+      throw error;
     }
-    return results;
+    this.#plan = getBackend().plan(launches, transient);
+    planCollector.register(this, this.#plan, this);
+    return true;
   }
 
   /** Tells memory of one run from memory that the step lives on: its results, its constants, state that it made. */
-  #keepWhatLasts(constants: ReadonlySet<Storage>, results: StepResults): void {
-    for (const { storage } of results) this.#transient.delete(storage);
-    for (const storage of this.#transient) if (!storage.scope) this.#transient.delete(storage);
+  #keepWhatLasts(
+    constants: ReadonlySet<Storage>,
+    transient: Set<Storage>,
+    results: StepResults,
+  ): void {
+    for (const { storage } of results) transient.delete(storage);
+    for (const storage of transient) if (!storage.scope) transient.delete(storage);
     for (const storage of constants) storage.scope?.disown(storage);
     this.#constants = [...constants];
   }
@@ -120,6 +106,9 @@ export class RepeatedStep {
     this.#results = [];
   }
 }
+
+/** A body asked for elements that are computed only when the step runs. */
+class ReadWhileRecording extends Error {}
 
 /** Plans whose model was dropped without a word. */
 const planCollector = new FinalizationRegistry<Plan>((plan) => plan.dispose());

@@ -26,6 +26,10 @@ export class CpuBackend implements Backend {
     return storage;
   }
 
+  reserve(dtype: DType, length: number): Storage {
+    return this.allocate(dtype, length);
+  }
+
   write(storage: Storage, data: TypedArray, at = 0): void {
     storage.array.set(data, at * dtypes[storage.dtype].slots);
   }

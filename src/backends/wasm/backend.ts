@@ -89,8 +89,13 @@ export class WasmBackend implements Backend {
 
   allocate(dtype: DType, length: number, data?: TypedArray): Storage {
     const storage = new WasmStorage(this.#arena, dtype, length);
-    if (data) storage.array.set(data);
+    const { array } = storage;
+    if (data) array.set(data);
     return storage;
+  }
+
+  reserve(dtype: DType, length: number): Storage {
+    return new WasmStorage(this.#arena, dtype, length);
   }
 
   write(storage: Storage, data: TypedArray, at = 0): void {

@@ -30,16 +30,14 @@ export class WasmStorage implements Storage {
   scope: Scope | null = null;
   stepOf: StepOwner | null = null;
   readonly #arena: Arena;
-  #address: number;
+  #address = 0;
   #view: TypedArray | null = null;
-  #state: 'placed' | 'heap' | 'freed' = 'placed';
+  #state: 'unplaced' | 'placed' | 'heap' | 'freed' = 'unplaced';
 
   constructor(arena: Arena, dtype: DType, length: number) {
     this.#arena = arena;
     this.dtype = dtype;
     this.length = length;
-    this.#address = arena.allocator.allocate(this.byteLength);
-    arena.collected.register(this, this.#address, this);
   }
 
   get byteLength(): number {
@@ -47,20 +45,19 @@ export class WasmStorage implements Storage {
   }
 
   get released(): boolean {
-    return this.#state !== 'placed';
+    return this.#state === 'heap' || this.#state === 'freed';
   }
 
   /** Address of the first element; a small storage whose step has ended moves back for further use. */
   get address(): number {
     if (this.#state === 'freed') throw this.#freed();
-    if (this.#state === 'heap') {
-      const elements = this.#view as TypedArray;
-      this.#address = this.#arena.allocator.allocate(this.byteLength);
-      this.#arena.collected.register(this, this.#address, this);
-      this.#state = 'placed';
-      this.#view = null;
-      this.array.set(elements);
-    }
+    if (this.#state === 'placed') return this.#address;
+    const elements = this.#view;
+    this.#address = this.#arena.allocator.allocate(this.byteLength);
+    this.#arena.collected.register(this, this.#address, this);
+    this.#state = 'placed';
+    this.#view = null;
+    if (elements) this.array.set(elements);
     return this.#address;
   }
 
@@ -69,7 +66,8 @@ export class WasmStorage implements Storage {
     if (this.#state === 'heap') return this.#view as TypedArray;
     const { buffer } = this.#arena.memory;
     if (this.#view === null || this.#view.buffer !== buffer) {
-      this.#view = arrayOver(this.dtype, buffer, this.#address, this.length);
+      const { address } = this;
+      this.#view = arrayOver(this.dtype, this.#arena.memory.buffer, address, this.length);
     }
     return this.#view;
   }
@@ -79,6 +77,7 @@ export class WasmStorage implements Storage {
   }
 
   release(): void {
+    if (this.#state === 'unplaced') this.#state = 'freed';
     if (this.#state !== 'placed') return;
     this.#arena.collected.unregister(this);
     if (this.byteLength <= smallBytes) {
