@@ -13,6 +13,7 @@ import { PhaseList } from './phases.ts';
 import { placeTransients, relocate, withoutDeadLaunches } from './placement.ts';
 import { controlOffsets, ThreadPool } from './pool.ts';
 import { KernelLibrary, Program } from './program.ts';
+import { SharedRegion } from './shared-region.ts';
 import { type Arena, FixedStorage, WasmStorage } from './storage.ts';
 import { requireWebAssembly } from './support.ts';
 
@@ -39,6 +40,9 @@ export class WasmBackend implements Backend {
   readonly #pool: ThreadPool;
   readonly #library: KernelLibrary;
   readonly #target: TargetTraits;
+  /** What plans compute on the way, and what their kernels work in. */
+  readonly #transients: SharedRegion;
+  readonly #scratch: SharedRegion;
   #profile: Profile | null = null;
   /** Which machine code runs the kernels, or why none does. */
   readonly native: string;
@@ -59,6 +63,8 @@ export class WasmBackend implements Backend {
       allocator,
       collected: new FinalizationRegistry((address) => allocator.free(address)),
     };
+    this.#transients = new SharedRegion(allocator);
+    this.#scratch = new SharedRegion(allocator);
     this.#reference = reference;
     this.precision = precision;
     const native = openNative(memory.buffer, memory.shared, controlOffsets, choice, precision);
@@ -123,25 +129,24 @@ export class WasmBackend implements Backend {
   }
 
   plan(launches: readonly Launch[], transient: ReadonlySet<Storage>): Plan {
-    const { allocator } = this.#arena;
     const live = fuse(withoutDeadLaunches(launches, transient), transient);
     const bytesOf = (storage: Storage): number => (storage as WasmStorage).byteLength;
     const { offsets, bytes } = placeTransients(live, transient, bytesOf);
-    const base = allocator.allocate(bytes);
+    const transients = this.#transients.acquire(bytes);
     const placed = new Map<Storage, Storage>();
     for (const [storage, offset] of offsets) {
       placed.set(
         storage,
-        new FixedStorage(this.#arena, storage.dtype, storage.length, base + offset),
+        new FixedStorage(this.#arena, storage.dtype, storage.length, transients.address + offset),
       );
     }
     const scratch = new SharedScratch(this.#target);
     const moved = live.map((launch) => relocate(launch, (s) => placed.get(s) ?? s));
     // Two passes: the first tells how much scratch memory the largest launch needs.
     for (const launch of moved) this.#emit(launch, scratch.startLaunch(0, launch));
-    const scratchBase = allocator.allocate(scratch.bytes);
+    const region = this.#scratch.acquire(scratch.bytes);
     const phases = moved.flatMap((launch) => {
-      const list = scratch.startLaunch(scratchBase, launch);
+      const list = scratch.startLaunch(region.address, launch);
       this.#emit(launch, list);
       return list.phases;
     });
@@ -156,8 +161,8 @@ export class WasmBackend implements Backend {
       },
       dispose: () => {
         program.dispose();
-        allocator.free(base);
-        allocator.free(scratchBase);
+        transients.release();
+        region.release();
       },
     };
   }
