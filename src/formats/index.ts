@@ -3,6 +3,7 @@ export * as cifar from './cifar.ts';
 export * as csv from './csv.ts';
 export * from './file-array.ts';
 export * as gzip from './gzip.ts';
+export * as hdf5 from './hdf5/index.ts';
 export * as idx from './idx.ts';
 export * from './json.ts';
 export type * from './log-value.ts';

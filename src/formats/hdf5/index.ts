@@ -1,0 +1,4 @@
+export { Hdf5Dataset, type Piece } from './dataset.ts';
+export { Hdf5Group, open } from './group.ts';
+export { sniff } from './superblock.ts';
+export type { AttributeValue } from './values.ts';
