@@ -3,6 +3,7 @@ export { bestOf, type DecodedPrediction, decodePredictions } from './decode-pred
 export * as efficientnetLite from './efficientnet-lite.ts';
 export { EfficientNetLite0 } from './efficientnet-lite.ts';
 export { type ClassName, imagenetClasses } from './imagenet-classes.ts';
+export { type InferenceOptions, inferenceModel } from './inference-model.ts';
 export { LeNet5, type LeNet5Options } from './lenet.ts';
 export * as mobilenet from './mobilenet.ts';
 export { MobileNet, type MobileNetOptions } from './mobilenet.ts';
