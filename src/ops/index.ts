@@ -28,9 +28,17 @@ export { angle, complex, conj, imag, real } from './elementwise/complex.ts';
 export { type ElementwiseOptions, elementwise } from './elementwise/elementwise.ts';
 export * from './elementwise/exponential.ts';
 export type { Formula, Slopes } from './elementwise/formulas.ts';
+export * from './elementwise/special.ts';
 export * from './elementwise/trigonometry.ts';
 export { putAlongAxis, takeAlongAxis } from './indexing/along-axis.ts';
-export { booleanMask, nonzero, type UniqueResult, unique } from './indexing/data-dependent.ts';
+export {
+  booleanMask,
+  nonzero,
+  nonzeroSync,
+  type UniqueResult,
+  unique,
+  uniqueSync,
+} from './indexing/data-dependent.ts';
 export { type AxisOption, embedding, gather, scatterAdd, scatterSet } from './indexing/gather.ts';
 export { gatherNd, scatterNdAdd, scatterNdSet } from './indexing/gather-nd.ts';
 export { type IndexItem, index } from './indexing/index-by.ts';
@@ -44,6 +52,7 @@ export { einsum } from './linear/einsum.ts';
 export type { EpilogueOptions } from './linear/epilogue.ts';
 export { type FusedActivationName, isFusedActivation } from './linear/fused-activation.ts';
 export { dense, type MatMulOptions, matmul } from './linear/matmul.ts';
+export { type MatrixNormOrder, matrixNorm } from './linear/matrix-norm.ts';
 export { dot, outer, tensordot } from './linear/products.ts';
 export { type LogitFunction, logitsOf, rememberLogits } from './logits.ts';
 export { maskOf, setMask } from './mask.ts';
@@ -71,6 +80,12 @@ export {
   type ReduceOptions,
   sum,
 } from './reduce/reduce.ts';
+export {
+  cummaxWithIndices,
+  cumminWithIndices,
+  logCumSumExp,
+  type RunningExtremes,
+} from './reduce/running.ts';
 export { type CumulativeOptions, cummax, cummin, cumprod, cumsum } from './reduce/scan.ts';
 export { logSoftmax, softmax } from './reduce/softmax.ts';
 export { argsort, type SortOptions, sort, topK } from './reduce/sort.ts';

@@ -1,9 +1,11 @@
 import {
+  backward as coreBackward,
   gradients as coreGradients,
   gradientsEnabled,
   withGradients,
   noGrad as withoutTape,
 } from '../autograd/index.ts';
+import { onesLike } from '../ops/index.ts';
 import type { Tensor as CoreTensor } from '../tensor/index.ts';
 import { define } from './signature.ts';
 import { type Tensor, type TensorLike, unwrap, wrap } from './tensor.ts';
@@ -81,6 +83,21 @@ export const enableGrad = <T>(f: () => T): T => withGradients(true, f);
 /** Runs a function with recording on or off. */
 export const setGradEnabled = <T>(mode: boolean, f: () => T): T => withGradients(mode, f);
 
+/** Fills `grad` of the leaves that a tensor was computed from; ones unless `gradTensor` is given. */
+export const backwardFrom = define(
+  'backward',
+  ['x'],
+  ['gradTensor', 'retainGraph'],
+  (x: Tensor, gradTensor?: TensorLike, retainGraph: boolean = false): void => {
+    const root = unwrap('backward', x);
+    const gradient = gradTensor === undefined ? onesBeside(root) : unwrap('backward', gradTensor);
+    coreBackward(root, { gradient, retainGraph });
+  },
+);
+
+const onesBeside = (x: CoreTensor): CoreTensor | undefined =>
+  x.size === 1 ? undefined : onesLike(x.detach());
+
 /**
  * Runs the backward passes of several tensors; ones where no gradient is given.
  * @example paddle.autograd.backward([a, b]);
@@ -98,7 +115,7 @@ export const backward = define(
     const gradients = gradTensors === undefined ? [] : listOf(gradTensors);
     list.forEach((x, i) => {
       // The passes may share a tape, which only the last may free.
-      x.backward(gradients[i] ?? null, retainGraph || i < list.length - 1);
+      backwardFrom(x, gradients[i] ?? null, retainGraph || i < list.length - 1);
     });
   },
 );

@@ -1,15 +1,14 @@
 import * as ops from '../ops/index.ts';
 import {
   Tensor as CoreTensor,
-  checkShape,
   type DType,
   type NestedArray,
   type TypedArray,
-  ValueError,
 } from '../tensor/index.ts';
 import type { Place } from './device.ts';
 import { getDefaultDtype, toDType } from './dtype.ts';
 import { define } from './signature.ts';
+import { type ShapeLike, toShape } from './sizes.ts';
 import { Tensor, type TensorLike, unwrap, wrap } from './tensor.ts';
 
 /** What `toTensor` takes: numbers, nested arrays of them, typed arrays (64-bit integers too), tensors. */
@@ -20,18 +19,6 @@ export type Data =
   | Uint8ClampedArray
   | BigInt64Array
   | readonly (Tensor | CoreTensor)[];
-
-/** A list of sizes, which may come as a tensor of whole numbers or hold some. */
-export type ShapeLike = readonly (number | Tensor)[] | Tensor | number;
-
-/** Sizes as numbers. */
-export function toShape(op: string, shape: ShapeLike): number[] {
-  const list =
-    typeof shape === 'number' ? [shape] : shape instanceof Tensor ? [...shape.numpy()] : shape;
-  const sizes = list.map((n) => (typeof n === 'number' ? n : Number(n.item())));
-  checkShape(op, sizes);
-  return sizes;
-}
 
 const floatType = (dtype: string | undefined): DType =>
   dtype === undefined ? getDefaultDtype() : toDType(dtype);
@@ -284,14 +271,3 @@ export const assign = define('assign', ['x'], ['output'], (x: Data, output?: Ten
     x instanceof Tensor ? x.clone() : x instanceof CoreTensor ? wrap(ops.copy(x)) : toTensor(x);
   return output ? output.become('assign', value.tensor) : value;
 });
-
-/** Checks that a value is a list of whole numbers. */
-export function toList(op: string, name: string, value: unknown): number[] {
-  const list =
-    value instanceof Tensor ? [...value.numpy()] : Array.isArray(value) ? value : [value];
-  const numbers = list.map((n) => (n instanceof Tensor ? Number(n.item()) : n));
-  if (!numbers.every(Number.isInteger)) {
-    throw new ValueError(`${op}: ${name} must be whole numbers, received ${numbers.join(', ')}`);
-  }
-  return numbers;
-}

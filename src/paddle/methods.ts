@@ -1,31 +1,71 @@
-import { tensorMethods } from './method-table.ts';
+import * as attribute from './attribute.ts';
+import { backwardFrom } from './autograd.ts';
+import * as creation from './creation.ts';
+import * as draw from './draw.ts';
+import * as elementwise from './elementwise.ts';
+import * as inPlace from './in-place.ts';
+import * as indexing from './indexing.ts';
+import * as joining from './joining.ts';
+import * as linalg from './linalg.ts';
+import * as logic from './logic.ts';
+import * as manipulation from './manipulation.ts';
+import * as reduction from './reduction.ts';
+import * as search from './search.ts';
 import type { Keyworded } from './signature.ts';
 import { Tensor } from './tensor.ts';
 
-/** All but the first. */
-type Rest<T extends readonly unknown[]> = T extends readonly [unknown?, ...infer Others]
-  ? Others
-  : never;
-
 /** A function of a tensor and other arguments, without the tensor. */
-type Method<F> = F extends Keyworded<infer Names, infer P, infer R>
-  ? Rest<P> extends readonly unknown[]
-    ? Keyworded<Extract<Rest<Names>, readonly string[]>, Rest<P>, R>
-    : never
+type Method<F> = F extends {
+  readonly parameters: readonly [string, ...infer Names extends readonly string[]];
+  readonly body: (x: never, ...rest: infer Others) => infer R;
+}
+  ? Keyworded<Names, Others, R>
   : F extends (x: never, ...rest: infer Others) => infer R
     ? (...rest: Others) => R
     : never;
 
-type MethodsOf<Table> = { [Name in keyof Table]: Method<Table[Name]> };
+/** The functions of a module as methods; the types stay unresolved, since they speak of tensors again. */
+type MethodsOf<Module, Except extends keyof Module = never> = {
+  [Name in Exclude<keyof Module, Except>]: Method<Module[Name]>;
+};
 
-/** The methods that importing this file gives to every tensor: `x.add(y)` is `paddle.add(x, y)`. */
-export interface TensorMethods extends MethodsOf<typeof tensorMethods> {}
+/** Every function of these modules whose first argument is a tensor is a method: `x.add(y)` is `paddle.add(x, y)`. */
+export interface TensorMethods
+  extends MethodsOf<typeof elementwise>,
+    MethodsOf<typeof inPlace>,
+    MethodsOf<typeof indexing>,
+    MethodsOf<typeof joining>,
+    MethodsOf<typeof linalg>,
+    MethodsOf<typeof logic>,
+    MethodsOf<typeof manipulation>,
+    MethodsOf<typeof search>,
+    MethodsOf<typeof attribute>,
+    MethodsOf<typeof reduction, 'variance'>,
+    MethodsOf<typeof draw> {
+  backward: Method<typeof backwardFrom>;
+  var: Method<typeof reduction.variance>;
+  zerosLike: Method<typeof creation.zerosLike>;
+  onesLike: Method<typeof creation.onesLike>;
+  fullLike: Method<typeof creation.fullLike>;
+}
 
 declare module './tensor.ts' {
   interface Tensor extends TensorMethods {}
 }
 
-for (const [name, operation] of Object.entries(tensorMethods)) {
+const { variance, ...reductions } = reduction;
+
+const methods: Readonly<Record<string, unknown>> = {
+  ...{ ...elementwise, ...inPlace, ...indexing, ...joining, ...linalg, ...logic },
+  ...{ ...manipulation, ...search, ...attribute, ...reductions, ...draw },
+  backward: backwardFrom,
+  var: variance,
+  zerosLike: creation.zerosLike,
+  onesLike: creation.onesLike,
+  fullLike: creation.fullLike,
+};
+
+for (const [name, operation] of Object.entries(methods)) {
   const call = operation as (x: Tensor, ...rest: unknown[]) => unknown;
   Object.defineProperty(Tensor.prototype, name, {
     value(this: Tensor, ...rest: unknown[]) {

@@ -1,6 +1,7 @@
 // What `import paddle from 'gradus/paddle'` names: the table of contents of Paddle's door.
 import './methods.ts';
 
+export * from './attribute.ts';
 export { enableGrad, grad, isGradEnabled, noGrad, setGradEnabled } from './autograd.ts';
 export * as autograd from './autograd-module.ts';
 export { batch } from './batch.ts';
@@ -16,10 +17,75 @@ export {
   Place,
   setDevice,
 } from './device.ts';
-export * from './dtype.ts';
+export * from './draw.ts';
+export {
+  bfloat16,
+  bool,
+  complex64,
+  type DType,
+  float16,
+  float32,
+  float64,
+  getDefaultDtype,
+  int8,
+  int16,
+  int32,
+  int64,
+  setDefaultDtype,
+  uint8,
+} from './dtype.ts';
+export * from './einsum.ts';
+export * from './elementwise.ts';
 export { setPrintoptions } from './format-tensor.ts';
+export * from './in-place.ts';
+export * from './indexing.ts';
 export * as io from './io/index.ts';
+export * from './joining.ts';
+export * from './linalg.ts';
+export * as linalg from './linalg.ts';
 export { load, type StateDict } from './load.ts';
+export * from './logic.ts';
+export * from './manipulation.ts';
 export { Parameter, type ParameterAttributes } from './parameter.ts';
+export {
+  gaussian,
+  logNormal,
+  manualSeed,
+  normal,
+  rand,
+  randint,
+  randn,
+  randperm,
+  seed,
+  standardNormal,
+  uniform,
+} from './random.ts';
+export {
+  all,
+  amax,
+  amin,
+  any,
+  countNonzero,
+  cummax,
+  cummin,
+  cumprod,
+  cumsum,
+  cumulativeTrapezoid,
+  logcumsumexp,
+  logsumexp,
+  max,
+  mean,
+  min,
+  nanmean,
+  nansum,
+  prod,
+  reduceAs,
+  std,
+  sum,
+  trapezoid,
+  variance as var,
+} from './reduction.ts';
 export { save } from './save.ts';
+export * from './search.ts';
+export * from './shape.ts';
 export { isTensor, Tensor, type TensorLike } from './tensor.ts';

@@ -91,6 +91,8 @@ export function bindArguments(
   if (options) {
     for (const [key, value] of Object.entries(options)) {
       const place = parameters.indexOf(key);
+      // Paddle's name of the operation, which nothing reads.
+      if (place < 0 && key === 'name') continue;
       if (place < 0) {
         throw new ValueError(
           `${name}: unknown argument '${key}'; ${signatureOf(name, parameters, required)}`,

@@ -1,5 +1,5 @@
-import { backward, clearGradient, gradientsEnabled } from '../autograd/index.ts';
-import { assign, asTensor, cast, copy, onesLike, transpose, zerosLike } from '../ops/index.ts';
+import { clearGradient, gradientsEnabled } from '../autograd/index.ts';
+import { assign, asTensor, cast, copy, transpose, zerosLike } from '../ops/index.ts';
 import {
   Tensor as CoreTensor,
   type DType,
@@ -57,6 +57,11 @@ export class Tensor {
   /** Number of axes. */
   get ndim(): number {
     return this.#tensor.rank;
+  }
+
+  /** The number of axes. */
+  dim(): number {
+    return this.ndim;
   }
 
   /** Number of elements. */
@@ -139,12 +144,6 @@ export class Tensor {
     this.#tensor.grad = core && keep(core);
   }
 
-  /** Fills `grad` of the leaves that this was computed from; ones unless `gradTensor` is given. */
-  backward(gradTensor: Tensor | CoreTensor | null = null, retainGraph = false): void {
-    const gradient = gradTensor ? unwrap('backward', gradTensor) : onesBeside(this.#tensor);
-    backward(this.#tensor, { gradient, retainGraph });
-  }
-
   /** Makes the gradient zero, or forgets it with `setToZero` false. */
   clearGradient(setToZero = true): void {
     this.#zeroGradient = setToZero && (this.#zeroGradient || this.#tensor.grad !== null);
@@ -223,16 +222,21 @@ export class Tensor {
     return this.point(op, result);
   }
 
+  /** Throws if `op` may not change this in place: on a leaf that needs gradients, outside `noGrad`. */
+  checkWritable(op: string): void {
+    if (this.isLeaf && !this.stopGradient && gradientsEnabled()) {
+      throw new GradusError(
+        `${op}: a leaf that needs gradients cannot be changed in place; ` +
+          'do it inside noGrad, or on the result of an operation',
+      );
+    }
+  }
+
   /** `become` for a result of any shape: `reshape_`, `squeeze_`. */
   point(op: string, result: CoreTensor): this {
     const old = this.#tensor;
+    this.checkWritable(op);
     if (old.requiresGrad && !old.node) {
-      if (gradientsEnabled()) {
-        throw new GradusError(
-          `${op}: a leaf that needs gradients cannot be changed in place; ` +
-            'do it inside noGrad, or on the result of an operation',
-        );
-      }
       assign(old, result);
       return this;
     }
@@ -274,9 +278,6 @@ export class Tensor {
     return this.#tensor.dataSync()[at];
   }
 }
-
-const onesBeside = (x: CoreTensor): CoreTensor | undefined =>
-  x.size === 1 ? undefined : onesLike(x.detach());
 
 /** The tensor of Gradus behind an operand; a number becomes one of `dtype`. */
 export function unwrap(op: string, x: TensorLike, dtype?: DType): CoreTensor {

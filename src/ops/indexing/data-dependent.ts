@@ -16,7 +16,16 @@ import { gather } from './gather.ts';
  */
 export async function nonzero(x: TensorLike): Promise<Tensor> {
   const tensor = asTensor('nonzero', x);
-  const data = await tensor.data();
+  return nonzeroOf(tensor, await tensor.data());
+}
+
+/** `nonzero` where memory is at hand (cpu, wasm). */
+export function nonzeroSync(x: TensorLike): Tensor {
+  const tensor = asTensor('nonzero', x);
+  return nonzeroOf(tensor, tensor.dataSync());
+}
+
+function nonzeroOf(tensor: Tensor, data: ArrayLike<number>): Tensor {
   const { slots } = dtypes[tensor.dtype];
   const found: number[] = [];
   const index = new Array<number>(tensor.rank).fill(0);
@@ -79,10 +88,19 @@ export interface UniqueResult {
  */
 export async function unique(x: TensorLike): Promise<UniqueResult> {
   const tensor = asTensor('unique', x);
+  return uniqueOf(tensor, await tensor.data());
+}
+
+/** `unique` where memory is at hand (cpu, wasm). */
+export function uniqueSync(x: TensorLike): UniqueResult {
+  const tensor = asTensor('unique', x);
+  return uniqueOf(tensor, tensor.dataSync());
+}
+
+function uniqueOf(tensor: Tensor, data: ArrayLike<number>): UniqueResult {
   if (dtypes[tensor.dtype].kind === 'complex') {
     throw new DTypeError('unique: complex64 has no order');
   }
-  const data = await tensor.data();
   const compare = (a: number, b: number) =>
     a === b ? 0 : Number.isNaN(a) ? (Number.isNaN(b) ? 0 : 1) : Number.isNaN(b) ? -1 : a - b;
   const order = Array.from(data, (_, i) => i).sort((i, j) => compare(data[i], data[j]) || i - j);

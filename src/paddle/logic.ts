@@ -1,0 +1,66 @@
+// Comparisons and truth.
+import * as ops from '../ops/index.ts';
+import { sameShape } from '../tensor/index.ts';
+import { binaryFunction, tensorsOf, unaryFunction } from './operands.ts';
+import { define } from './signature.ts';
+import { type TensorLike, unwrap, wrap } from './tensor.ts';
+
+export const equal = binaryFunction('equal', ops.equal);
+export const eq = equal;
+export const notEqual = binaryFunction('notEqual', ops.notEqual);
+export const ne = notEqual;
+export const lessThan = binaryFunction('lessThan', ops.less);
+export const less = lessThan;
+export const lt = lessThan;
+export const lessEqual = binaryFunction('lessEqual', ops.lessEqual);
+export const le = lessEqual;
+export const greaterThan = binaryFunction('greaterThan', ops.greater);
+export const gt = greaterThan;
+export const greaterEqual = binaryFunction('greaterEqual', ops.greaterEqual);
+export const ge = greaterEqual;
+export const logicalAnd = binaryFunction('logicalAnd', ops.logicalAnd);
+export const logicalOr = binaryFunction('logicalOr', ops.logicalOr);
+export const logicalXor = binaryFunction('logicalXor', ops.logicalXor);
+export const logicalNot = unaryFunction('logicalNot', ops.logicalNot);
+
+/** Whether each pair of elements is close: `|x - y| <= atol + rtol * |y|`. */
+export const isclose = define(
+  'isclose',
+  ['x', 'y'],
+  ['rtol', 'atol', 'equalNan'],
+  (
+    x: TensorLike,
+    y: TensorLike,
+    rtol: number = 1e-5,
+    atol: number = 1e-8,
+    equalNan: boolean = false,
+  ) => {
+    const [a, b] = tensorsOf('isclose', [x, y]);
+    return wrap(ops.isClose(a, b, { relative: rtol, absolute: atol, equalNaN: equalNan }));
+  },
+);
+
+/** Whether all pairs of elements are close. */
+export const allclose = define(
+  'allclose',
+  ['x', 'y'],
+  ['rtol', 'atol', 'equalNan'],
+  (
+    x: TensorLike,
+    y: TensorLike,
+    rtol: number = 1e-5,
+    atol: number = 1e-8,
+    equalNan: boolean = false,
+  ) => wrap(ops.all(isclose(x, y, rtol, atol, equalNan).tensor)),
+);
+
+/** Whether both have the same shape and the same elements. */
+export const equalAll = define('equalAll', ['x', 'y'], [], (x: TensorLike, y: TensorLike) => {
+  const [a, b] = tensorsOf('equalAll', [x, y]);
+  return wrap(sameShape(a.shape, b.shape) ? ops.all(ops.equal(a, b)) : ops.tensor(false));
+});
+
+/** Whether there is no element. */
+export const isEmpty = define('isEmpty', ['x'], [], (x: TensorLike) =>
+  wrap(ops.tensor(unwrap('isEmpty', x).size === 0)),
+);
