@@ -34,20 +34,49 @@ export async function decodeChunks(
 
 /** The JSON text of the file in pieces. */
 export function* encodeChunks(parts: MnistJsonParts): Generator<Uint8Array> {
-  const encoder = new TextEncoder();
-  yield encoder.encode('[');
+  const text = new TextPieces();
   for (const [i, name] of partNames.entries()) {
     const { pixels, palette, labels, length } = parts[name];
-    yield encoder.encode(i === 0 ? '[[' : ',[[');
+    text.write(i === 0 ? '[[[' : ',[[');
     const texts = palette && Array.from(palette, shortest);
     for (let image = 0; image < length; image++) {
-      const row = pixels.subarray(image * pixelsOfImage, (image + 1) * pixelsOfImage);
-      const numbers = Array.from(row, (value) => (texts ? texts[value] : shortest(value)));
-      yield encoder.encode(`${image === 0 ? '' : ','}[${numbers.join()}]`);
+      text.write(image === 0 ? '[' : ',[');
+      for (let at = image * pixelsOfImage; at < (image + 1) * pixelsOfImage; at++) {
+        if (at % pixelsOfImage > 0) text.write(',');
+        text.write(texts ? texts[pixels[at]] : shortest(pixels[at]));
+      }
+      text.write(']');
+      if (text.isFull) yield text.take();
     }
-    yield encoder.encode(`],[${labels.join()}]]`);
+    text.write(']');
+    yield text.take();
+    yield new TextEncoder().encode(`,[${labels.join()}]]`);
   }
-  yield encoder.encode(']');
+  text.write(']');
+  yield text.take();
+}
+
+const pieceBytes = 1 << 18;
+
+/** Gathers ASCII text into bytes. */
+class TextPieces {
+  #bytes = new Uint8Array(2 * pieceBytes);
+  #used = 0;
+
+  get isFull(): boolean {
+    return this.#used > pieceBytes;
+  }
+
+  write(text: string): void {
+    for (let i = 0; i < text.length; i++) this.#bytes[this.#used++] = text.charCodeAt(i);
+  }
+
+  take(): Uint8Array {
+    const piece = this.#bytes.subarray(0, this.#used);
+    this.#bytes = new Uint8Array(2 * pieceBytes);
+    this.#used = 0;
+    return piece;
+  }
 }
 
 /** The shortest decimal that is read back as the same float32. */

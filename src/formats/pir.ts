@@ -77,7 +77,7 @@ class ProgramReader {
       this.#fail(`the operation ${full} has a loop or a branch, which is not read`);
     }
     // `1.` stands for the dialect of Paddle's operations, `0.` for what belongs to PIR itself.
-    const type = full.replace(/^\d+\./, '');
+    const type = full.replace(/^1\./, '').replace(/^0\./, 'builtin.');
     const attributes = this.#attributes(fields.A);
     const inputs = this.#list(fields.I ?? [], 'inputs').map((value) => this.#value(value));
     const outputs = this.#list(fields.O ?? [], 'outputs');
@@ -99,9 +99,10 @@ class ProgramReader {
     }
   }
 
-  /** `A` is [is distributed, is optimised, needs gradient, name]. */
+  /** The name is the last of `A`; `OA` is [is kept, stops gradients, is trainable]. */
   #parameter(fields: Fields): void {
-    const [, , trainable, name] = this.#list(fields.A, 'a parameter');
+    const name = this.#list(fields.A, 'a parameter').at(-1);
+    const [, , trainable] = this.#list(fields.OA, 'a parameter');
     const { shape, dtype } = this.#tensorType(fields.O);
     if (!dtype) this.#fail('a parameter of unknown type');
     this.#parameters.push({
