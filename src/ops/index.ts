@@ -28,6 +28,7 @@ export { angle, complex, conj, imag, real } from './elementwise/complex.ts';
 export { type ElementwiseOptions, elementwise } from './elementwise/elementwise.ts';
 export * from './elementwise/exponential.ts';
 export type { Formula, Slopes } from './elementwise/formulas.ts';
+export * from './elementwise/parametric-activations.ts';
 export * from './elementwise/special.ts';
 export * from './elementwise/trigonometry.ts';
 export { putAlongAxis, takeAlongAxis } from './indexing/along-axis.ts';
@@ -135,6 +136,12 @@ export {
   separableConv2d,
 } from './window/depthwise.ts';
 export type { Padding, PerAxis, WindowOptions } from './window/geometry.ts';
+export {
+  adaptiveCells,
+  maxPoolWithIndices,
+  type WindowCells,
+  windowCells,
+} from './window/pool-indices.ts';
 export { avgPool1d, avgPool3d, maxPool1d, maxPool3d } from './window/pool-1d-3d.ts';
 export {
   type AveragePoolOptions,

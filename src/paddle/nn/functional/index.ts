@@ -1,0 +1,3 @@
+export * from './activation.ts';
+export * from './conv.ts';
+export * from './pooling.ts';
