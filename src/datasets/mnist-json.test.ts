@@ -230,6 +230,7 @@ describe.skipIf(!existsSync(suite))('the suite (conformance data beside the proj
     : new Map();
   const readers = cases.filter(({ kind }: { kind: string }) => kind === 'reader');
 
+  // biome-ignore lint/suspicious/noExplicitAny: what a case has depends on its kind
   test.each<{ id: string; [name: string]: any }>(readers)('$id', async (c) => {
     const { mode, batch_size: batchSize, flat } = c.call.args;
     const reader = await mnistJson.loadData(mode, {
