@@ -6,7 +6,7 @@ import type { FixedStorage, WasmStorage } from './storage.ts';
  * Throws unless all elements of a view lie inside its storage and that inside the memory: machine code checks no bounds, so
  * this is done once for each operand when a kernel is prepared.
  */
-export function checkExtent(kernel: string, view: View, { buffer }: LinearMemory): void {
+export function checkExtent(kernel: string, view: View, memory: LinearMemory): void {
   if (view.shape.includes(0)) return;
   const storage = view.storage as WasmStorage | FixedStorage;
   let first = view.offset;
@@ -18,7 +18,9 @@ export function checkExtent(kernel: string, view: View, { buffer }: LinearMemory
   });
   const width = bytesPerElement(view.dtype);
   const bytes = storage.length * bytesPerElement(storage.dtype);
+  // The address of a storage that has none yet makes the memory grow.
   const { address } = storage;
+  const { buffer } = memory;
   const inside = first >= 0 && (last + 1) * width <= bytes;
   if (inside && address > 0 && address + bytes <= buffer.byteLength) return;
   throw new BackendError(
