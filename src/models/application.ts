@@ -65,6 +65,8 @@ interface Definition<Options extends ApplicationOptions> {
 export interface Application<Options extends ApplicationOptions> {
   (options: Options & { readonly weights: null }): Model;
   (options?: Options): Promise<Model>;
+  /** The file of weights that `'imagenet'` stands for; a ValueError where there is none for such options. */
+  published(options?: Options): PublishedFile;
 }
 
 /** Makes the function of an architecture. */
@@ -81,7 +83,11 @@ export function application<Options extends ApplicationOptions>(
     const model = new Model({ inputs: images, outputs, name });
     return options.weights === null ? model : withWeights(definition, options, size, model);
   };
-  return make as Application<Options>;
+  const published = (given: Options = {} as Options): PublishedFile => {
+    const options = resolve(definition, given);
+    return definition.published(options, weightSize(definition, options));
+  };
+  return Object.assign(make, { published }) as Application<Options>;
 }
 
 async function withWeights<Options extends ApplicationOptions>(

@@ -2,7 +2,7 @@ export type { Application, ApplicationOptions } from './application.ts';
 export { bestOf, type DecodedPrediction, decodePredictions } from './decode-predictions.ts';
 export * as efficientnetLite from './efficientnet-lite.ts';
 export { EfficientNetLite0 } from './efficientnet-lite.ts';
-export { type ClassName, imagenetClasses } from './imagenet-classes.ts';
+export { type ClassName, imagenetClasses, readClassIndex } from './imagenet-classes.ts';
 export { type InferenceOptions, inferenceModel } from './inference-model.ts';
 export { LeNet5, type LeNet5Options } from './lenet.ts';
 export * as mobilenet from './mobilenet.ts';
@@ -15,7 +15,14 @@ export {
   preprocessSqueeze,
   preprocessTf,
 } from './preprocess-input.ts';
-export type { PublishedFile, SourceOptions } from './published-file.ts';
+export {
+  mirrorOf,
+  openPublished,
+  type PublishedFile,
+  removePublished,
+  type SourceOptions,
+  verifyPublished,
+} from './published-file.ts';
 export * as resnet50 from './resnet.ts';
 export { ResNet50 } from './resnet.ts';
 export * as squeezenet from './squeezenet.ts';

@@ -125,14 +125,12 @@ async function isRight(
   return (await md5(file)) === sum;
 }
 
+/** What is known of a file besides its address. */
+export type PublishedSum = Pick<PublishedFile, 'size' | 'md5'>;
+
 /** Weights as Keras publishes them. */
-export const kerasFile = (
-  folder: string,
-  file: string,
-  { md5: sum, size }: { readonly md5?: string; readonly size?: number },
-): PublishedFile => ({
+export const kerasFile = (folder: string, file: string, sum: PublishedSum): PublishedFile => ({
   key: `keras-applications/${folder}/${file}`,
   urls: [`https://storage.googleapis.com/tensorflow/keras-applications/${folder}/${file}`],
-  md5: sum,
-  size,
+  ...sum,
 });

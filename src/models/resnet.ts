@@ -51,7 +51,9 @@ export const ResNet50 = application<ApplicationOptions>({
       'resnet',
       `resnet50_weights_tf_dim_ordering_tf_kernels${includeTop ? '' : '_notop'}.h5`,
       // As in keras.applications.
-      { md5: includeTop ? '2cb95161c43110f7111970584f804107' : '4d473c1dd8becc155b73f8504c6f6626' },
+      includeTop
+        ? { size: 102967424, md5: '2cb95161c43110f7111970584f804107' }
+        : { size: 94765736, md5: '4d473c1dd8becc155b73f8504c6f6626' },
     ),
 });
 

@@ -1,15 +1,17 @@
 import { conv2d, dense, flatten, type KerasTensor, maxPooling2d } from '../layers/index.ts';
 import { type ApplicationOptions, application, pooled } from './application.ts';
-import { kerasFile } from './published-file.ts';
+import { kerasFile, type PublishedSum } from './published-file.ts';
 
 /** Convolutions of each of the five blocks, and their filters. */
 type Blocks = readonly (readonly [convolutions: number, filters: number])[];
 
-const vgg = (
-  depth: 16 | 19,
-  blocks: Blocks,
-  md5: { readonly top: string; readonly noTop: string },
-) =>
+/** Sizes in bytes and MD5 of the files, as keras.applications has them. */
+interface Files {
+  readonly top: PublishedSum;
+  readonly noTop: PublishedSum;
+}
+
+const vgg = (depth: 16 | 19, blocks: Blocks, files: Files) =>
   application<ApplicationOptions>({
     title: `VGG${depth}`,
     name: () => `vgg${depth}`,
@@ -28,7 +30,7 @@ const vgg = (
       kerasFile(
         `vgg${depth}`,
         `vgg${depth}_weights_tf_dim_ordering_tf_kernels${includeTop ? '' : '_notop'}.h5`,
-        { md5: includeTop ? md5.top : md5.noTop },
+        includeTop ? files.top : files.noTop,
       ),
   });
 
@@ -54,8 +56,10 @@ export const VGG16 = vgg(
     [3, 512],
     [3, 512],
   ],
-  // As in keras.applications.
-  { top: '64373286793e3c8b2b4e3219cbf3544b', noTop: '6d6bbae143d832006294945121d1f1fc' },
+  {
+    top: { size: 553467096, md5: '64373286793e3c8b2b4e3219cbf3544b' },
+    noTop: { size: 58889256, md5: '6d6bbae143d832006294945121d1f1fc' },
+  },
 );
 
 /** VGG with 19 layers of weights; see {@link VGG16}. */
@@ -68,7 +72,10 @@ export const VGG19 = vgg(
     [4, 512],
     [4, 512],
   ],
-  { top: 'cbe5617147190e668d6c5d5026f83318', noTop: '253f8cb515780f3b799900260a226db6' },
+  {
+    top: { size: 574710816, md5: 'cbe5617147190e668d6c5d5026f83318' },
+    noTop: { size: 80134624, md5: '253f8cb515780f3b799900260a226db6' },
+  },
 );
 
 export { decodePredictions } from './decode-predictions.ts';

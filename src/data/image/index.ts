@@ -1,0 +1,9 @@
+export { decodeBmp } from './bmp.ts';
+export { aspectBox, type Box, centerBox, centerCropImage, cropImage } from './crop-image.ts';
+export { defaultMaxPixels, type ReadImageOptions, readImage } from './decode-image.ts';
+export { type DigitImage, digitFromImage } from './digit.ts';
+export { type GarmentImage, garmentFromImage } from './garment.ts';
+export type { GreyImage } from './grey-image.ts';
+export { type ImageSize, imageSize } from './image-size.ts';
+export { flattenAlpha, imageTensor, type RasterImage, toGrey } from './raster-image.ts';
+export { type ImageInterpolation, type ResizeImageOptions, resizeImage } from './resize-image.ts';
