@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { oneLine, SilentCommand } from './command.ts';
+import { data } from './data.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
+import { inspect } from './inspect.ts';
+import { lab } from './lab.ts';
 import { predict } from './predict.ts';
 import { train } from './train.ts';
 
 // A command's file declares it; what does the work is imported when the command runs.
-const commands = [doctor, train, evaluate, predict];
+const commands = [doctor, train, evaluate, predict, lab, data, inspect];
 
 /** The version in the package's own package.json. */
 export function packageVersion(): string {

@@ -5,6 +5,8 @@ export { DataLoader, type DataLoaderOptions } from './data-loader.ts';
 export { type BatchOptions, Dataset, type HostElement, type ShuffleOptions } from './dataset.ts';
 export type { ArrayLike, Element, ElementLike, ShapedData, TensorsOf } from './element.ts';
 export { tensorFromArray, tensorFromChunks } from './host-tensor.ts';
+export { type DigitImage, digitFromImage } from './image/digit.ts';
+export type { GreyImage } from './image/grey-image.ts';
 export type { HostLeaf } from './leaf.ts';
 export { multiHot } from './multi-hot.ts';
 export { type PadOptions, padSequences, type SequenceEnd } from './pad-sequences.ts';

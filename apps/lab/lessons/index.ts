@@ -1,0 +1,28 @@
+import type { ComponentType } from 'preact';
+import type { Text } from '../shell/language.ts';
+
+/** A lesson of the course. */
+export interface LessonEntry {
+  /** Its folder and its name in the address. */
+  readonly id: string;
+  readonly title: Text;
+  /** What one does there, for the first page. */
+  readonly about: Text;
+  load(): Promise<{ readonly default: ComponentType }>;
+}
+
+/** The course, in its order. A lesson is a folder with page.tsx, and engine.ts for what runs in the worker. */
+export const lessons: readonly LessonEntry[] = [
+  {
+    id: 'draw',
+    title: { en: 'Draw a digit', zh: '写一个数字' },
+    about: { en: 'A network reads along while you draw.', zh: '一边写，网络一边认。' },
+    load: () => import('./draw/page.tsx'),
+  },
+  {
+    id: 'descent',
+    title: { en: 'Gradient descent', zh: '梯度下降' },
+    about: { en: 'A ball rolls down the cost.', zh: '小球沿着代价滚下去。' },
+    load: () => import('./descent/page.tsx'),
+  },
+];

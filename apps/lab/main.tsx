@@ -1,0 +1,8 @@
+import { render } from 'preact';
+import { App } from './shell/app.tsx';
+import { isolate } from './shell/isolation.ts';
+
+if (!(await isolate())) {
+  const root = document.getElementById('app');
+  if (root) render(<App />, root);
+}
