@@ -1,5 +1,6 @@
 import type { KernelSpec, PhaseList } from '../phases.ts';
 import { type Frame, isWhole } from './conv-geometry.ts';
+import { zero } from './fill.ts';
 
 /** Puts images [n, h, w, c] into zeroed frames [n, H, W, c], unless they fill them already; gives the address. */
 export function emitFrames(
@@ -45,7 +46,7 @@ function frameKernel(
       const rowBytes = frame.width * channels * 4;
       b.for(first, end, 1, (row) => {
         const out = b.let(target.add(row.mul(rowBytes)));
-        fill(b, out, frame.width * channels);
+        zero(b, out, frame.width * channels);
         const y = b.let(row.remU(frame.height).sub(top));
         const sourceRow = b.let(spreadY === 1 ? y : y.divU(spreadY));
         const inside = y.ge(0).and(sourceRow.lt(height));
@@ -74,19 +75,6 @@ function frameKernel(
 
 type Builder = Parameters<KernelSpec['write']>[0];
 type Pointer = ReturnType<Builder['let']>;
-
-/** Zeros `count` elements from `at` on. */
-function fill(b: Builder, at: Pointer, count: number): void {
-  const to = b.let(at);
-  const whole = Math.floor(count / b.lanes);
-  if (whole) {
-    b.for(0, whole, 1, () => {
-      b.store(to, 0, b.zero());
-      b.set(to, to.add(b.vectorBytes));
-    });
-  }
-  if (count % b.lanes) b.storeFirst(count % b.lanes, to, 0, b.zero());
-}
 
 /** Copies `count` elements and moves both pointers behind them. */
 function copy(b: Builder, from: Pointer, to: Pointer, count: number): void {

@@ -3,6 +3,7 @@ import type { KernelBuilder, Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
 import { type ConvShape, describe } from './conv-geometry.ts';
 import { elementwise } from './elementwise.ts';
+import { zero } from './fill.ts';
 import { scratchView } from './layout.ts';
 import { plain, reduceColumns } from './reduce.ts';
 
@@ -13,28 +14,32 @@ import { plain, reduceColumns } from './reduce.ts';
 
 /** Shares of non-zero elements, in 1/64, up to which skipping costs less than Winograd's method. */
 const sparseShare = 14;
-const perCount = 16384;
+/** One in so many blocks of elements is counted. */
+const countedBlocks = 8;
+const blockSize = 2048;
 /** Vectors of sums that one pass over a list keeps in registers. */
 const vectorsAtOnce = 8;
 const mostSlices = 16;
 
 /** Emits a flag that is 1 in runs in which dy, of `size` elements, is sparse enough, else 0; gives its address. */
 export function emitSparseFlag(dy: number, size: number, phases: PhaseList): number {
-  const counts = Math.ceil(size / perCount);
+  const counts = Math.ceil(size / (blockSize * countedBlocks));
+  const rest = size - (counts - 1) * blockSize * countedBlocks;
+  const counted = (counts - 1) * blockSize + Math.min(rest, blockSize);
   const partial = phases.scratch(counts * 4);
   const flag = phases.scratch(4);
   phases.run(countKernel, [dy, size, partial], counts);
-  phases.run(flagKernel, [partial, counts, Math.floor((size * sparseShare) / 64), flag], 1);
+  phases.run(flagKernel, [partial, counts, Math.floor((counted * sparseShare) / 64), flag], 1);
   return flag;
 }
 
-/** Task t counts the elements of its block whose bits, but for the sign, are not all 0. */
+/** Task t counts the non-zero elements of one block. */
 const countKernel: KernelSpec = {
   key: 'countNonZero',
   write: (b) => {
-    const start = b.let(b.task.mul(perCount));
+    const start = b.let(b.task.mul(blockSize * countedBlocks));
     const left = b.let(b.arg(1).sub(start));
-    b.set(left, left.lt(perCount).select(left, b.i32(perCount)));
+    b.set(left, left.lt(blockSize).select(left, b.i32(blockSize)));
     const at = b.let(b.arg(0).add(start.shl(2)));
     const count = b.let(b.i32(0));
     const lanes = b.let(b.constant('i32v', 0));
@@ -81,13 +86,14 @@ function append(b: KernelBuilder, end: Value, offset: Value, value: Value): void
   b.set(end, end.add(value.ne(0).shl(3)));
 }
 
-/** Adds, for every entry of a list, value × the vectors at base + offset to the sums. */
+/** Adds, for every entry of a list, value × the vectors at base + the entry's offset + their own to the sums. */
 function addListed(
   b: KernelBuilder,
   from: Value,
   end: Value,
   base: Value,
   sums: readonly Value[],
+  offsets: readonly number[] = sums.map((_, v) => v * b.vectorBytes),
 ): void {
   const at = b.let(from);
   b.if(at.ne(end), () =>
@@ -96,7 +102,7 @@ function addListed(
         const row = b.let(base.add(b.load('i32', at)));
         const factor = b.let(b.loadSplat(at, 4));
         sums.forEach((sum, v) => {
-          b.set(sum, b.multiplyAdd(factor, b.load('f32v', row, v * b.vectorBytes), sum));
+          b.set(sum, b.multiplyAdd(factor, b.load('f32v', row, offsets[v]), sum));
         });
         b.set(at, at.add(8));
       },
@@ -112,7 +118,7 @@ export const suitsSparse = (shape: ConvShape): boolean =>
   shape.padding.flat().every((p) => p === 0) &&
   [...shape.strides, ...shape.dilation].every((n) => n === 1);
 
-/** dx[iy, ix] = sum over taps and non-zero dy[iy - ky, ix - kx, o] of dy w[ky, kx, :, o]; one task an image. */
+/** dx[oy + ky, ox + kx] += sum over non-zero dy[oy, ox, o] of dy w[ky, kx, :, o], pixel after pixel; one task an image. */
 export function emitSparseInputGrad(
   shape: ConvShape,
   dy: number,
@@ -122,11 +128,11 @@ export function emitSparseInputGrad(
 ): void {
   const { images, channels, filters, kernelHeight, kernelWidth } = shape;
   const taps = kernelHeight * kernelWidth;
-  const turned = scratchView([taps, filters, channels], phases);
+  const turned = scratchView([filters, taps, channels], phases);
   const source = {
     ...turned,
     storage: { address: filter } as unknown as typeof turned.storage,
-    strides: [channels * filters, 1, filters],
+    strides: [1, channels * filters, filters],
   };
   elementwise([source], [turned], { formulas: [input(0)] }, phases);
   const address = (turned.storage as unknown as { address: number }).address;
@@ -136,52 +142,50 @@ export function emitSparseInputGrad(
 function inputGradKernel(shape: ConvShape): KernelSpec {
   const { height, width, channels, filters, kernelHeight, kernelWidth, outHeight, outWidth } =
     shape;
-  const pixels = outHeight * outWidth;
-  const listBytes = (filters + 1) * 8;
+  const taps = kernelHeight * kernelWidth;
+  const pixelBytes = channels * 4;
   return {
     key: `convSparseInputGrad|${describe(shape)}`,
-    scratch: pixels * (listBytes + 4),
+    scratch: (filters + 1) * 8,
     write: (b) => {
       const [dy, turned, dx] = [0, 1, 2].map((i) => b.arg(i));
-      const lists = b.let(b.scratch);
-      const ends = b.let(b.scratch.add(pixels * listBytes));
-      const from = b.let(dy.add(b.task.mul(pixels * filters * 4)));
-      b.for(0, pixels, 1, (pixel) => {
-        const end = b.let(lists.add(pixel.mul(listBytes)));
-        b.for(0, filters * channels * 4, channels * 4, (offset) => {
-          append(b, end, offset, b.let(b.load('f32', from)));
-          b.set(from, from.add(4));
-        });
-        b.store(b.let(ends.add(pixel.shl(2))), 0, end);
-      });
-      const out = b.let(dx.add(b.task.mul(height * width * channels * 4)));
-      b.for(0, height, 1, (iy) =>
-        b.for(0, width, 1, (ix) => {
-          overVectors(b, channels, (first, vectors) => {
-            const sums = Array.from({ length: vectors }, () => b.let(b.zero()));
-            b.for(0, kernelHeight, 1, (ky) => {
-              const oy = b.let(iy.sub(ky));
-              b.if(oy.ltU(outHeight), () =>
-                b.for(0, kernelWidth, 1, (kx) => {
-                  const ox = b.let(ix.sub(kx));
-                  b.if(ox.ltU(outWidth), () => {
-                    const pixel = b.let(oy.mul(outWidth).add(ox));
-                    const tap = ky.mul(kernelWidth).add(kx);
-                    const base = b.let(turned.add(tap.mul(filters * channels * 4)).add(first));
-                    const end = b.let(b.load('i32', b.let(ends.add(pixel.shl(2)))));
-                    addListed(b, lists.add(pixel.mul(listBytes)), end, base, sums);
-                  });
-                }),
-              );
-            });
-            const at = b.let(out.add(first));
-            sums.forEach((sum, v) => {
-              b.store(at, v * b.vectorBytes, sum);
-            });
+      const sumsAtOnce = b.target.tileRows * b.target.tileVectors;
+      const from = b.let(dy.add(b.task.mul(outHeight * outWidth * filters * 4)));
+      const out = b.let(dx.add(b.task.mul(height * width * pixelBytes)));
+      zero(b, out, height * width * channels);
+      const list = b.let(b.scratch);
+      const end = b.let(list);
+      b.for(0, outHeight, 1, () => {
+        b.for(0, outWidth, 1, () => {
+          b.set(end, list);
+          b.for(0, filters * taps * pixelBytes, taps * pixelBytes, (offset) => {
+            append(b, end, offset, b.let(b.load('f32', from)));
+            b.set(from, from.add(4));
           });
-          b.set(out, out.add(channels * 4));
-        }),
-      );
+          overVectors(b, channels, (first, vectors) => {
+            const atOnce = Math.max(1, Math.floor(sumsAtOnce / vectors));
+            for (let tap = 0; tap < taps; tap += atOnce) {
+              const places = Array.from({ length: Math.min(atOnce, taps - tap) }, (_, i) => tap + i)
+                .flatMap((t) => Array.from({ length: vectors }, (_, v) => ({ t, v })))
+                .map(({ t, v }) => ({
+                  weight: t * pixelBytes + v * b.vectorBytes,
+                  target:
+                    (Math.floor(t / kernelWidth) * width + (t % kernelWidth)) * pixelBytes +
+                    v * b.vectorBytes,
+                }));
+              const sums = places.map(() => b.let(b.zero()));
+              const offsets = places.map(({ weight }) => weight);
+              addListed(b, list, end, b.let(turned.add(first)), sums, offsets);
+              const at = b.let(out.add(first));
+              places.forEach(({ target }, i) => {
+                b.store(at, target, b.load('f32v', at, target).add(sums[i]));
+              });
+            }
+          });
+          b.set(out, out.add(pixelBytes));
+        });
+        b.set(out, out.add((width - outWidth) * pixelBytes));
+      });
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { KernelBuilder, Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
 
 const perTask = 65536;
@@ -29,3 +30,16 @@ const zeros: KernelSpec = {
     loop(1);
   },
 };
+
+/** Inside a kernel: zeros `count` elements from `at` on. */
+export function zero(b: KernelBuilder, at: Value, count: number): void {
+  const to = b.let(at);
+  const whole = Math.floor(count / b.lanes);
+  if (whole) {
+    b.for(0, whole, 1, () => {
+      b.store(to, 0, b.zero());
+      b.set(to, to.add(b.vectorBytes));
+    });
+  }
+  if (count % b.lanes) b.storeFirst(count % b.lanes, to, 0, b.zero());
+}
