@@ -12,6 +12,7 @@ import { checkWritable } from './check-writable.ts';
 import type { CommonOptions, Outcome } from './command.ts';
 import { digitNetworks } from './digit-networks.ts';
 import { imageBatches, type LabelledImages, loadImages } from './image-data.ts';
+import { logTraining, noteResult } from './log-training.ts';
 import { endProfile, printProfile, startProfile } from './profile-table.ts';
 import { showDigits } from './show-digits.ts';
 import { grouped, paint, print, rounded } from './terminal.ts';
@@ -28,6 +29,8 @@ export interface TrainOptions extends CommonOptions {
   readonly resume?: string;
   readonly save: string;
   readonly profile?: boolean;
+  /** Folder of a log for the board. */
+  readonly log?: string;
   readonly verbose?: boolean;
 }
 
@@ -50,7 +53,8 @@ export async function trainMnist(options: TrainOptions): Promise<Outcome> {
 
   const interrupt = listenForInterrupt();
   const before = model.trainingState.iteration;
-  const timing = await trainModel(model, train, options, interrupt.signal);
+  const log = options.log === undefined ? [] : [logTraining(model, test, options.log)];
+  const timing = await trainModel(model, train, options, interrupt.signal, log);
   const profile = profiling ? endProfile(backend) : null;
   await model.save(options.save);
   interrupt.stopListening();
@@ -58,6 +62,10 @@ export async function trainMnist(options: TrainOptions): Promise<Outcome> {
   print(`saved ${options.save}`);
   if (interrupted) print(`go on with: gradus train mnist --resume ${options.save}`);
   const score = interrupted ? {} : await measure(model, test, options);
+  if (options.log !== undefined && !interrupted) {
+    noteResult(options.log, options, score);
+    print(`logged ${options.log}; look at it with: gradus board ${options.log}`);
+  }
   if (profile) printProfile(profile, model.trainingState.iteration - before);
   return {
     result: {
@@ -119,6 +127,7 @@ async function trainModel(
   train: LabelledImages,
   { epochs, batchSize }: TrainOptions,
   signal: AbortSignal,
+  log: readonly Callback[],
 ): Promise<Record<string, number | null>> {
   const { epoch, iteration, seed } = model.trainingState;
   const batches = imageBatches(model, train)
@@ -126,7 +135,8 @@ async function trainModel(
     .batch(batchSize);
   const firstStep = new FirstStep();
   const start = performance.now();
-  await model.fit(batches, { epochs, initialEpoch: epoch, callbacks: [firstStep], signal });
+  const callbacks = [firstStep, ...log];
+  await model.fit(batches, { epochs, initialEpoch: epoch, callbacks, signal });
   const took = performance.now() - start;
   const steps = model.trainingState.iteration - iteration;
   return {

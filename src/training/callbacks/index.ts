@@ -16,4 +16,5 @@ export { MonitorCallback, type MonitorMode, type MonitorOptions } from './monito
 export { ProgbarLogger } from './progbar-logger.ts';
 export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './reduce-lr-on-plateau.ts';
 export { SwapEMAWeights } from './swap-ema-weights.ts';
+export { TensorBoard, type TensorBoardOptions, type WatchedSamples } from './tensor-board.ts';
 export { TerminateOnNaN } from './terminate-on-nan.ts';

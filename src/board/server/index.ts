@@ -1,0 +1,2 @@
+export { exportBoard } from './export-board.ts';
+export { type BoardOptions, type RunningBoard, serveBoard } from './serve-board.ts';
