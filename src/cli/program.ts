@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
+import { board } from './board.ts';
 import { oneLine, SilentCommand } from './command.ts';
 import { data } from './data.ts';
 import { doctor } from './doctor.ts';
@@ -10,7 +11,7 @@ import { predict } from './predict.ts';
 import { train } from './train.ts';
 
 // A command's file declares it; what does the work is imported when the command runs.
-const commands = [doctor, train, evaluate, predict, lab, data, inspect];
+const commands = [doctor, train, evaluate, predict, board, lab, data, inspect];
 
 /** The version in the package's own package.json. */
 export function packageVersion(): string {

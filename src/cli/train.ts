@@ -15,6 +15,7 @@ const owners: Readonly<Record<string, DataName>> = {
   model: 'mnist',
   resume: 'mnist',
   profile: 'mnist',
+  log: 'mnist',
   review: 'imdb',
 };
 
@@ -50,6 +51,7 @@ export function train(): Command {
     )
     .option('--resume <file>', 'go on with a training that was stopped')
     .option('--save <file>', `where to save the model ${usually('save')}`)
+    .option('--log <folder>', 'note the training there, for gradus board; for mnist')
     .option('--review <text>', 'a film review to judge, for imdb')
     .option('--profile', 'show where the time goes')
     .option('--verbose', 'show the layers of the network');

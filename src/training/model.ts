@@ -58,6 +58,9 @@ export class Model extends Trainable {
   static override readonly module: string = 'keras.src.models.functional';
   static override readonly takesSparse = true;
 
+  /** What files of the model shall carry besides, as JSON: the names of its classes, for instance. Keras passes over it. */
+  metadata: Readonly<Record<string, unknown>> | null = null;
+
   #graph: FunctionalGraph | null = null;
   #inputPacking: Packing = { kind: 'one' };
   #outputPacking: Packing = { kind: 'one' };

@@ -22,7 +22,10 @@ export function layerFromFile(file: unknown, where: string): Layer {
     });
   }
   const layer = withCustomObjects(modelReaders, () => deserializeLayer(file, where));
-  const { build_config: build } = file;
+  const { build_config: build, gradus: metadata } = file;
+  if (layer instanceof Model && typeof metadata === 'object' && !Array.isArray(metadata)) {
+    layer.metadata = metadata as Model['metadata'];
+  }
   if (layer instanceof Model && !layer.built && isPlainObject(build)) {
     layer.buildFromConfig(camelCaseKeys(build));
   }

@@ -2,7 +2,7 @@ import { defaultMaxBytes, type FileSource, readFile, writeFileAtomic } from '#pl
 import { getBackend } from '../backends/registry.ts';
 import { type CustomObjects, withCustomObjects } from '../config/index.ts';
 import { type FileArray, toFileArray, toHostArray } from '../formats/file-array.ts';
-import { isJsonObject, parseJson } from '../formats/json.ts';
+import { parseJson } from '../formats/json.ts';
 import * as safetensors from '../formats/safetensors.ts';
 import { fromData, type Parameter } from '../ops/index.ts';
 import { FormatError, formatShape, sameShape, type Tensor, ValueError } from '../tensor/index.ts';
@@ -10,7 +10,7 @@ import { checkOptions } from './check-options.ts';
 import { compileConfig, compileFromConfig } from './compile-config.ts';
 import { Model } from './model.ts';
 import { layerFromFile } from './read-architecture.ts';
-import { initialState, type TrainingState } from './training-state.ts';
+import { readTrainingState, type TrainingState } from './training-state.ts';
 import { namedWeights } from './weight-names.ts';
 import { layerToFile } from './write-architecture.ts';
 
@@ -142,7 +142,7 @@ export function modelFromBytes(
       compileFromConfig(model, parseJson(config, { file, member: 'compile' }));
       restoreTraining(model, tensors, file);
     }
-    model.trainingState = readState(metadata.get('training'), file);
+    model.trainingState = stateOf(metadata.get('training'), file);
     return model;
   });
 }
@@ -163,7 +163,7 @@ export function restoreParts(
 ): void {
   setNamed(namedWeights(model), pick(tensors, ''), file);
   if (model.compiled) restoreTraining(model, tensors, file);
-  model.trainingState = readState(metadata.get('training'), file);
+  model.trainingState = stateOf(metadata.get('training'), file);
 }
 
 /** The tensors whose names begin so, without the prefix; those without any prefix for ''. */
@@ -236,26 +236,8 @@ export function toTensor(array: FileArray): Tensor {
 
 const optimizerName = (i: number): string => String(i).padStart(4, '0');
 
-function readState(json: string | undefined, file: string): TrainingState {
-  if (json === undefined) return initialState;
-  const state = parseJson(json, { file, member: 'training' });
-  const count = (value: unknown): number => {
-    if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
-    throw new FormatError('bad training state', {
-      file,
-      member: 'training',
-      received: json.slice(0, 80),
-    });
-  };
-  if (!isJsonObject(state))
-    throw new FormatError('bad training state', { file, member: 'training' });
-  return {
-    seed: state.seed === null ? null : count(state.seed),
-    iteration: count(state.iteration),
-    epoch: count(state.epoch),
-    step: count(state.step),
-  };
-}
+const stateOf = (json: string | undefined, file: string): TrainingState =>
+  readTrainingState(json === undefined ? undefined : parseJson(json, { file, member: 'training' }), file);
 
 /** A model from `model.toJson()` or Keras' own `to_json()`; its weights are new. */
 export function modelFromJson(

@@ -15,6 +15,7 @@ export function layerToFile(layer: Layer): Serialized {
     ...(isFunctional
       ? { build_config: { input_shape: null } }
       : build && { build_config: snakeCaseKeys(build) }),
+    ...(layer instanceof Model && layer.metadata && { gradus: layer.metadata }),
   };
 }
 

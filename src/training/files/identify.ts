@@ -2,14 +2,17 @@ import {
   type ByteSource,
   decodeUtf8,
   gzip,
+  hdf5,
   idx,
   isJsonObject,
   npy,
   parseJson,
   pickle,
   safetensors,
+  tfevents,
   tfjs,
   torch,
+  vdlrecords,
   zip,
 } from '../../formats/index.ts';
 import type { Json } from '../../formats/json.ts';
@@ -31,6 +34,8 @@ export const fileKinds = {
   zip: 'zip archive',
   gzip: 'gzip file',
   tar: 'tar archive',
+  tfevents: 'TensorBoard event file',
+  vdlrecords: 'VisualDL log',
   png: 'PNG image',
   jpeg: 'JPEG image',
   json: 'JSON',
@@ -52,8 +57,7 @@ const begins = (head: Uint8Array, ...bytes: readonly number[]): boolean =>
 /** HDF5 allows something else in front: the signature stands at 0, 512, 1024, 2048, … */
 async function isHdf5(source: ByteSource): Promise<boolean> {
   for (let at = 0; at + 8 <= source.size; at = at === 0 ? 512 : 2 * at) {
-    const head = await source.read(at, 8);
-    if (begins(head, 0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a)) return true;
+    if (hdf5.sniff(await source.read(at, 8))) return true;
   }
   return false;
 }
@@ -72,6 +76,8 @@ const byHead: readonly (readonly [FileKind, (head: Uint8Array) => boolean])[] = 
   ['jpeg', (head) => begins(head, 0xff, 0xd8, 0xff)],
   ['tar', isTar],
   ['idx', idx.sniff],
+  ['tfevents', tfevents.sniff],
+  ['vdlrecords', vdlrecords.sniff],
 ];
 
 /** JSON of more than this is no model's. */

@@ -1,4 +1,4 @@
-import type { FileArray, FileDType } from '../../formats/index.ts';
+import type { FileArray, FileDType, Json } from '../../formats/index.ts';
 import { FormatError, type Shape, type Tensor } from '../../tensor/index.ts';
 import { toTensor } from '../save.ts';
 import type { FileKind } from './identify.ts';
@@ -16,6 +16,10 @@ export interface TensorEntry {
 export interface TensorContents {
   readonly entries: ReadonlyMap<string, TensorEntry>;
   readonly metadata: ReadonlyMap<string, string>;
+  /** Keras' JSON of the model that the tensors belong to. */
+  readonly model?: Json;
+  /** Keras' JSON of what `compile` was told. */
+  readonly training?: Json;
   read(name: string): Promise<FileArray>;
   close?(): Promise<void>;
 }
@@ -33,6 +37,10 @@ export class TensorFile {
   readonly entries: ReadonlyMap<string, TensorEntry>;
   /** Text beside the tensors. */
   readonly metadata: ReadonlyMap<string, string>;
+  /** Keras' JSON of the model that the tensors belong to, as the file has it; null where there is none. */
+  readonly model: Json;
+  /** Keras' JSON of what `compile` was told; null where there is none. */
+  readonly training: Json;
   readonly #contents: TensorContents;
   readonly #close: () => Promise<void>;
   #closed = false;
@@ -41,6 +49,8 @@ export class TensorFile {
     this.kind = kind;
     this.entries = contents.entries;
     this.metadata = contents.metadata;
+    this.model = contents.model ?? null;
+    this.training = contents.training ?? null;
     this.#contents = contents;
     this.#close = close;
   }

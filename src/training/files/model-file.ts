@@ -1,0 +1,70 @@
+import { type CustomObjects, withCustomObjects } from '../../config/index.ts';
+import { withWeightsToCome } from '../../layers/weights-to-come.ts';
+import { FormatError, GradusError } from '../../tensor/index.ts';
+import { Model } from '../model.ts';
+import { layerFromFile } from '../read-architecture.ts';
+import type { Identified } from './identify.ts';
+import type { OpenSource } from './open-source.ts';
+
+/** What a reader of models is told. */
+export interface ReadModelOptions {
+  readonly found: Identified;
+  readonly customObjects: CustomObjects;
+  /** Whether the model shall be ready to train on. */
+  readonly compile: boolean;
+  readonly maxBytes: number;
+}
+
+/** What a reader of weights is told. */
+export interface ReadWeightsOptions {
+  readonly found: Identified;
+  readonly maxBytes: number;
+  /** Whether layers are found by their names, and those that are not in the file left alone. */
+  readonly byName: boolean;
+  /** Whether layers whose weights have other shapes are left alone. */
+  readonly skipMismatch: boolean;
+}
+
+/** How models of one format are read and written; what a format cannot do is absent. */
+export interface ModelFormat {
+  loadModel?(source: OpenSource, options: ReadModelOptions): Promise<Model>;
+  loadWeights?(model: Model, source: OpenSource, options: ReadWeightsOptions): Promise<void>;
+  encodeModel?(model: Model): Promise<Iterable<Uint8Array>>;
+  encodeWeights?(model: Model): Promise<Iterable<Uint8Array>>;
+}
+
+/**
+ * Runs what makes objects from a file's words; whatever is wrong with them (an unknown option, a size below 0) is a fault
+ * of the file.
+ */
+export function blameFile<T>(file: string, f: () => T): T {
+  try {
+    return f();
+  } catch (error) {
+    if (error instanceof FormatError || !(error instanceof GradusError)) throw error;
+    throw Object.assign(new FormatError(error.message, { file }), { cause: error });
+  }
+}
+
+/** A model from its form in a file. With `blank`, weights are zeros until values come. */
+export function makeModel(
+  json: unknown,
+  file: string,
+  {
+    customObjects,
+    maxBytes,
+    blank,
+  }: Pick<ReadModelOptions, 'customObjects' | 'maxBytes'> & {
+    readonly blank: boolean;
+  },
+): Model {
+  return blameFile(file, () =>
+    withCustomObjects(customObjects, () =>
+      withWeightsToCome({ maxBytes, blank }, () => {
+        const model = layerFromFile(json, file);
+        if (model instanceof Model) return model;
+        throw new FormatError('the file describes a layer, not a model', { file });
+      }),
+    ),
+  );
+}
