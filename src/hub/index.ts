@@ -1,4 +1,5 @@
 export { type CatalogEntry, catalog } from './catalog.ts';
+export { classifierOf, describeModel, loadClassifier } from './classifier-file.ts';
 export * as hub from './hub.ts';
 export {
   type Classification,
