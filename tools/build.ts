@@ -1,5 +1,5 @@
 // npm run build: src/*.ts -> dist/*.js with types and source maps, and the workers copied as they are;
-// the command line in few files, so that it starts fast.
+// the command line in few files, so that it starts fast; the pages of apps/.
 import {
   cpSync,
   existsSync,
@@ -49,6 +49,7 @@ export function build(): void {
   }
   rewriteDeclarations();
   bundleCommand(join(root, 'dist/cli'));
+  if (command('run', ['tools/build-apps.ts']).status !== 0) process.exit(1);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, '');
 }
@@ -59,7 +60,11 @@ function isStale(): boolean {
   const files = sources().map((file) => join('src', file));
   // Folders are included: a file that was removed changes its folder's time.
   const folders = new Set(files.map((file) => dirname(file)));
-  const inputs = ['package.json', 'tsconfig.json', 'tsconfig.build.json', ...files, ...folders];
+  const pages = readdirSync(join(root, 'apps'), { recursive: true, encoding: 'utf8' });
+  const inputs = [
+    ...['package.json', 'tsconfig.json', 'tsconfig.build.json', ...files, ...folders],
+    ...pages.map((file) => join('apps', file)),
+  ];
   return inputs.some((input) => statSync(join(root, input)).mtimeMs > built);
 }
 

@@ -1,5 +1,5 @@
 import { LogWriter } from '../board/index.ts';
-import { type Callback, fromData, type Model, type Tensor, TensorBoard } from '../index.ts';
+import { type Callback, fromData, type Model, TensorBoard } from '../index.ts';
 import { inputShape, type LabelledImages } from './image-data.ts';
 
 /** Test images of which the log shows what the network makes of them. */
