@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { board } from './board.ts';
 import { oneLine, SilentCommand } from './command.ts';
+import { convert } from './convert.ts';
 import { data } from './data.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
@@ -11,7 +12,7 @@ import { predict } from './predict.ts';
 import { train } from './train.ts';
 
 // A command's file declares it; what does the work is imported when the command runs.
-const commands = [doctor, train, evaluate, predict, board, lab, data, inspect];
+const commands = [doctor, train, evaluate, predict, board, lab, data, inspect, convert];
 
 /** The version in the package's own package.json. */
 export function packageVersion(): string {
