@@ -29,6 +29,7 @@ export { type ElementwiseOptions, elementwise } from './elementwise/elementwise.
 export * from './elementwise/exponential.ts';
 export type { Formula, Slopes } from './elementwise/formulas.ts';
 export * from './elementwise/parametric-activations.ts';
+export * from './elementwise/pointwise-losses.ts';
 export * from './elementwise/special.ts';
 export * from './elementwise/trigonometry.ts';
 export { putAlongAxis, takeAlongAxis } from './indexing/along-axis.ts';
@@ -136,20 +137,27 @@ export {
   separableConv2d,
 } from './window/depthwise.ts';
 export type { Padding, PerAxis, WindowOptions } from './window/geometry.ts';
+export { avgPool1d, avgPool3d, maxPool1d, maxPool3d } from './window/pool-1d-3d.ts';
 export {
   adaptiveCells,
   maxPoolWithIndices,
   type WindowCells,
   windowCells,
 } from './window/pool-indices.ts';
-export { avgPool1d, avgPool3d, maxPool1d, maxPool3d } from './window/pool-1d-3d.ts';
 export {
   type AveragePoolOptions,
   avgPool2d,
   maxPool2d,
   type PoolOptions,
 } from './window/pool2d.ts';
-export { type ResizeMethod, type ResizeOptions, resize, upsample2d } from './window/resize.ts';
+export {
+  type ResizeMethod,
+  type ResizeOptions,
+  resize,
+  type Taps,
+  upsample2d,
+  weighTaps,
+} from './window/resize.ts';
 
 // Last, since the table of methods wants all of the above.
 import './methods.ts';

@@ -1,7 +1,6 @@
 // Numbers drawn at random for, by or into a tensor.
 import * as ops from '../ops/index.ts';
 import { type Tensor as CoreTensor, isFloat, sizeOf, ValueError } from '../tensor/index.ts';
-import { toDType } from './dtype.ts';
 import { gaussian, gumbel, randint, uniform } from './random.ts';
 import { define } from './signature.ts';
 import { type Tensor, type TensorLike, unwrap, wrap } from './tensor.ts';

@@ -10,7 +10,7 @@ import {
 } from '../tensor/index.ts';
 import { checkTypes } from './operands.ts';
 import { define } from './signature.ts';
-import { type Tensor, type TensorLike, unwrap, wrap } from './tensor.ts';
+import { type TensorLike, unwrap, wrap } from './tensor.ts';
 
 function pair(op: string, x: TensorLike, y: TensorLike): [CoreTensor, CoreTensor] {
   const both: [CoreTensor, CoreTensor] = [unwrap(op, x), unwrap(op, y)];

@@ -1,4 +1,4 @@
-import { constant, type Expr } from '../../expr/index.ts';
+import type { Expr } from '../../expr/index.ts';
 import type { Tensor } from '../../tensor/index.ts';
 import type { TensorLike } from '../tensor-like.ts';
 import { elementwise } from './elementwise.ts';
@@ -57,7 +57,15 @@ export function scaledElu(value: TensorLike, scale: number, alpha: number): Tens
     [value],
     {
       ...float,
-      slopes: (v) => [v.gt(0).select(scale, v.min(0).exp().mul(alpha * scale))],
+      slopes: (v) => [
+        v.gt(0).select(
+          scale,
+          v
+            .min(0)
+            .exp()
+            .mul(alpha * scale),
+        ),
+      ],
       attributes: { scale, alpha },
     },
   );
@@ -75,15 +83,4 @@ export function continuousElu(value: TensorLike, alpha: number): Tensor {
       attributes: { alpha },
     },
   );
-}
-
-const largest = constant(Number.POSITIVE_INFINITY);
-
-/** The natural logarithm, but at least `least` where the number is 0: logarithms of probabilities. */
-export function cutLog(value: TensorLike, least: number): Tensor {
-  return elementwise('cutLog', (v) => v.log().max(least), [value], {
-    ...float,
-    slopes: (v) => [v.log().gt(least).select(constant(1).div(v), constant(0)).min(largest)],
-    attributes: { least },
-  });
 }

@@ -1,12 +1,11 @@
 import { ShapeError, sizeOf, type Tensor } from '../../tensor/index.ts';
-import { fromTypedArray } from '../tensor-like.ts';
 import { elementwise } from '../elementwise/elementwise.ts';
 import { takeAlongAxis } from '../indexing/along-axis.ts';
 import { gather } from '../indexing/gather.ts';
 import { argmax } from '../reduce/arg-reduce.ts';
 import { reshape } from '../shape/reshape.ts';
 import { transpose } from '../shape/transpose.ts';
-import { asTensor, type TensorLike } from '../tensor-like.ts';
+import { asTensor, fromTypedArray, type TensorLike } from '../tensor-like.ts';
 
 /** The cells of each window along one axis; -1 is a place outside. */
 export type WindowCells = readonly (readonly number[])[];
@@ -14,7 +13,12 @@ export type WindowCells = readonly (readonly number[])[];
 /** Cells of windows of one size along an axis of `size` cells. */
 export function windowCells(
   size: number,
-  window: { readonly size: number; readonly stride: number; readonly padding: number; readonly count: number },
+  window: {
+    readonly size: number;
+    readonly stride: number;
+    readonly padding: number;
+    readonly count: number;
+  },
 ): WindowCells {
   return Array.from({ length: window.count }, (_, i) =>
     Array.from({ length: window.size }, (_, k) => {
@@ -30,9 +34,7 @@ export function adaptiveCells(size: number, count: number): WindowCells {
     Math.floor((i * size) / count),
     Math.ceil(((i + 1) * size) / count),
   ];
-  const longest = Math.max(
-    ...Array.from({ length: count }, (_, i) => bounds(i)[1] - bounds(i)[0]),
-  );
+  const longest = Math.max(...Array.from({ length: count }, (_, i) => bounds(i)[1] - bounds(i)[0]));
   return Array.from({ length: count }, (_, i) => {
     const [start, end] = bounds(i);
     return Array.from({ length: longest }, (_, k) => (start + k < end ? start + k : -1));

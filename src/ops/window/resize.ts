@@ -23,7 +23,7 @@ export interface ResizeOptions {
 }
 
 /** The cells of the input that make each cell of the result, tap by tap, with their weights. */
-interface Taps {
+export interface Taps {
   readonly indices: readonly Int32Array[];
   readonly weights: readonly Float64Array[];
 }
@@ -71,8 +71,14 @@ function resizeAxis(
   const shift = coordinates === 'halfPixel' ? 0.5 : 0;
   const place = (i: number) => (i + shift) * scale - shift;
   if (method === 'nearest') return gather(x, nearest(size, count, place, coordinates), { axis });
-  const { indices, weights } =
+  const taps =
     method === 'bilinear' ? linearTaps(size, count, place) : cubicTaps(size, count, place);
+  return weighTaps(x, axis, taps);
+}
+
+/** Along an axis, sums of a few cells with their weights. Gradients pass. */
+export function weighTaps(x: Tensor, axis: number, { indices, weights }: Taps): Tensor {
+  const count = indices[0].length;
   const along = new Array<number>(x.rank).fill(1).with(axis, count);
   const taken = indices.map((list) => gather(x, list, { axis }));
   const scales = weights.map((list) =>

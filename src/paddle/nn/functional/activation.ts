@@ -1,6 +1,11 @@
 // Activations, each an operation of Gradus under Paddle's name.
 import * as ops from '../../../ops/index.ts';
-import { type Tensor as CoreTensor, formatShape, normalizeAxis, ShapeError } from '../../../tensor/index.ts';
+import {
+  type Tensor as CoreTensor,
+  formatShape,
+  normalizeAxis,
+  ShapeError,
+} from '../../../tensor/index.ts';
 import { toDType } from '../../dtype.ts';
 import { inPlace, unaryFunction } from '../../operands.ts';
 import { gumbel } from '../../random.ts';
@@ -26,8 +31,11 @@ export const silu = define('silu', ['x'], ['inplace'], (x: TensorLike, _inplace:
 );
 
 /** `x * P(X <= x)` of the standard normal distribution; `approximate` by tanh. */
-export const gelu = define('gelu', ['x'], ['approximate'], (x: TensorLike, approximate: boolean = false) =>
-  wrap(ops.gelu(unwrap('gelu', x), approximate)),
+export const gelu = define(
+  'gelu',
+  ['x'],
+  ['approximate'],
+  (x: TensorLike, approximate: boolean = false) => wrap(ops.gelu(unwrap('gelu', x), approximate)),
 );
 
 /** x where positive, else `alpha * (exp(x) - 1)`. */
@@ -78,7 +86,15 @@ export const prelu = define(
         `prelu: ${slope.size} slopes for ${tensor.shape[at]} channels (axis ${at} of ${formatShape(tensor.shape)})`,
       );
     }
-    return wrap(ops.prelu(tensor, ops.reshape(slope, tensor.shape.map((_, i) => (i === at ? slope.size : 1)))));
+    return wrap(
+      ops.prelu(
+        tensor,
+        ops.reshape(
+          slope,
+          tensor.shape.map((_, i) => (i === at ? slope.size : 1)),
+        ),
+      ),
+    );
   },
 );
 
@@ -90,19 +106,31 @@ export const rrelu = define(
   (x: TensorLike, lower: number = 1 / 8, upper: number = 1 / 3, training: boolean = true) => {
     const tensor = unwrap('rrelu', x);
     if (!training) return wrap(ops.leakyRelu(tensor, (lower + upper) / 2));
-    const slopes = ops.random.uniform(tensor.shape, { minval: lower, maxval: upper, dtype: tensor.dtype });
+    const slopes = ops.random.uniform(tensor.shape, {
+      minval: lower,
+      maxval: upper,
+      dtype: tensor.dtype,
+    });
     return wrap(ops.prelu(tensor, slopes));
   },
 );
 
 /** x outside [-threshold, threshold], else 0. */
-export const hardshrink = define('hardshrink', ['x'], ['threshold'], (x: TensorLike, threshold: number = 0.5) =>
-  wrap(ops.hardShrink(unwrap('hardshrink', x), threshold)),
+export const hardshrink = define(
+  'hardshrink',
+  ['x'],
+  ['threshold'],
+  (x: TensorLike, threshold: number = 0.5) =>
+    wrap(ops.hardShrink(unwrap('hardshrink', x), threshold)),
 );
 
 /** x moved towards 0 by `threshold`, 0 within it. */
-export const softshrink = define('softshrink', ['x'], ['threshold'], (x: TensorLike, threshold: number = 0.5) =>
-  wrap(ops.softShrink(unwrap('softshrink', x), threshold)),
+export const softshrink = define(
+  'softshrink',
+  ['x'],
+  ['threshold'],
+  (x: TensorLike, threshold: number = 0.5) =>
+    wrap(ops.softShrink(unwrap('softshrink', x), threshold)),
 );
 
 /** x cut to [min, max]. */
@@ -179,7 +207,12 @@ export const maxout = define(
     if (size % groups !== 0) {
       throw new ShapeError(`maxout: ${size} channels do not make groups of ${groups}`);
     }
-    const shape = [...tensor.shape.slice(0, at), size / groups, groups, ...tensor.shape.slice(at + 1)];
+    const shape = [
+      ...tensor.shape.slice(0, at),
+      size / groups,
+      groups,
+      ...tensor.shape.slice(at + 1),
+    ];
     return wrap(ops.max(ops.reshape(tensor, shape), at + 1));
   },
 );
@@ -214,4 +247,3 @@ export const gumbelSoftmax = define(
     return wrap(ops.add(ops.sub(one, soft.detach()), soft));
   },
 );
-

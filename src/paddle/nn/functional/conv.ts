@@ -1,6 +1,11 @@
 // Convolutions and transposed convolutions.
 import * as ops from '../../../ops/index.ts';
-import { type Tensor as CoreTensor, formatShape, ShapeError, ValueError } from '../../../tensor/index.ts';
+import {
+  type Tensor as CoreTensor,
+  formatShape,
+  ShapeError,
+  ValueError,
+} from '../../../tensor/index.ts';
 import { checkTypes } from '../../operands.ts';
 import { define } from '../../signature.ts';
 import { type Tensor, type TensorLike, unwrap, wrap } from '../../tensor.ts';
@@ -122,7 +127,11 @@ interface TransposedConvolution extends Convolution {
   readonly outputSize: PerAxis | undefined;
 }
 
-function convolveTransposed(op: string, spatial: 1 | 2 | 3, options: TransposedConvolution): Tensor {
+function convolveTransposed(
+  op: string,
+  spatial: 1 | 2 | 3,
+  options: TransposedConvolution,
+): Tensor {
   const [x, weight] = [unwrap(op, options.x), unwrap(op, options.weight)];
   checkTypes(op, x, weight);
   checkRank(op, x, spatial, options.dataFormat);

@@ -1,3 +1,17 @@
+export { pdist } from '../../linalg.ts';
+export { diagEmbed } from '../../manipulation.ts';
 export * from './activation.ts';
+export * from './attention.ts';
 export * from './conv.ts';
+export * from './cross-entropy.ts';
+export * from './ctc.ts';
+export * from './distance.ts';
+export * from './dropout.ts';
+export * from './input.ts';
+export * from './interpolate.ts';
+export * from './linear.ts';
+export * from './loss.ts';
+export * from './norm.ts';
+export * from './pad.ts';
 export * from './pooling.ts';
+export * from './vision.ts';

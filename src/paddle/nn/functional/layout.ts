@@ -1,13 +1,20 @@
 // Channels first or last: Paddle's NCHW is a transposed view of the NHWC that the kernels want.
 import * as ops from '../../../ops/index.ts';
-import { type Tensor as CoreTensor, formatShape, ShapeError, ValueError } from '../../../tensor/index.ts';
+import {
+  type Tensor as CoreTensor,
+  formatShape,
+  ShapeError,
+  ValueError,
+} from '../../../tensor/index.ts';
 
 const known = ['NC', 'NCL', 'NLC', 'NCW', 'NWC', 'NCHW', 'NHWC', 'NCDHW', 'NDHWC'];
 
 /** Whether channels are the second axis in this format. */
 export function channelsFirst(op: string, dataFormat: string): boolean {
   if (!known.includes(dataFormat)) {
-    throw new ValueError(`${op}: dataFormat must be one of ${known.join(', ')}, received '${dataFormat}'`);
+    throw new ValueError(
+      `${op}: dataFormat must be one of ${known.join(', ')}, received '${dataFormat}'`,
+    );
   }
   return dataFormat.startsWith('NC');
 }
@@ -35,7 +42,12 @@ export function checkRank(op: string, x: CoreTensor, spatial: number, dataFormat
 }
 
 /** One number for all spatial axes, or one for each. */
-export function perSpatial(op: string, name: string, value: number | readonly number[], spatial: number): number[] {
+export function perSpatial(
+  op: string,
+  name: string,
+  value: number | readonly number[],
+  spatial: number,
+): number[] {
   const list = typeof value === 'number' ? new Array<number>(spatial).fill(value) : [...value];
   const full = list.length === 1 ? new Array<number>(spatial).fill(list[0]) : list;
   if (full.length !== spatial || !full.every(Number.isInteger)) {
@@ -78,7 +90,9 @@ export function paddingPairs(
           return [Math.floor(all / 2), all - Math.floor(all / 2)];
         });
       default:
-        throw new ValueError(`${op}: padding must be 'SAME', 'VALID' or numbers, received '${padding}'`);
+        throw new ValueError(
+          `${op}: padding must be 'SAME', 'VALID' or numbers, received '${padding}'`,
+        );
     }
   }
   if (typeof padding === 'number') return size.map(() => [padding, padding]);

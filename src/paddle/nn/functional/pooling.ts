@@ -50,14 +50,25 @@ const maxPools = [ops.maxPool1d, ops.maxPool2d, ops.maxPool3d] as const;
 const averagePools = [ops.avgPool1d, ops.avgPool2d, ops.avgPool3d] as const;
 
 /** Number of windows along an axis. */
-function countOf(cells: number, size: number, stride: number, [before, after]: [number, number], ceil: boolean): number {
+function countOf(
+  cells: number,
+  size: number,
+  stride: number,
+  [before, after]: [number, number],
+  ceil: boolean,
+): number {
   const room = cells + before + after - size;
   if (!ceil) return Math.floor(room / stride) + 1;
   const count = Math.ceil(room / stride) + 1;
   return (count - 1) * stride >= cells + before ? count - 1 : count;
 }
 
-function maxPool(op: string, spatial: 1 | 2 | 3, pool: Pool, returnMask: boolean): Tensor | [Tensor, Tensor] {
+function maxPool(
+  op: string,
+  spatial: 1 | 2 | 3,
+  pool: Pool,
+  returnMask: boolean,
+): Tensor | [Tensor, Tensor] {
   const { image, first, size, strides, padding } = prepare(op, spatial, pool);
   const { ceilMode } = pool;
   if (!returnMask) {
@@ -72,13 +83,20 @@ function maxPool(op: string, spatial: 1 | 2 | 3, pool: Pool, returnMask: boolean
   return withMask(ops.maxPoolWithIndices(image, windows), first);
 }
 
-const withMask = ({ values, indices }: { values: CoreTensor; indices: CoreTensor }, first: boolean): [Tensor, Tensor] => [
+const withMask = (
+  { values, indices }: { values: CoreTensor; indices: CoreTensor },
+  first: boolean,
+): [Tensor, Tensor] => [
   wrap(fromChannelsLast(values, first)),
   wrap(fromChannelsLast(indices, first)),
 ];
 
 /** A maximum, or with `returnMask` also where each is. */
-type MaxPool<Names extends readonly string[], P extends readonly unknown[]> = Keyworded<Names, P, Tensor & [Tensor, Tensor]>;
+type MaxPool<Names extends readonly string[], P extends readonly unknown[]> = Keyworded<
+  Names,
+  P,
+  Tensor & [Tensor, Tensor]
+>;
 
 type Pool1dParameters = [
   x: TensorLike,
@@ -102,7 +120,13 @@ export const maxPool1d = define(
     padding: PaddingLike = 0,
     returnMask: boolean = false,
     ceilMode: boolean = false,
-  ) => maxPool('maxPool1d', 1, { x, kernelSize, stride, padding, ceilMode, dataFormat: 'NCL' }, returnMask),
+  ) =>
+    maxPool(
+      'maxPool1d',
+      1,
+      { x, kernelSize, stride, padding, ceilMode, dataFormat: 'NCL' },
+      returnMask,
+    ),
 ) as unknown as MaxPool<
   readonly ['x', 'kernelSize', 'stride', 'padding', 'returnMask', 'ceilMode'],
   Pool1dParameters
@@ -121,7 +145,8 @@ const maxPoolFunction = (name: string, spatial: 2 | 3, format: string) =>
       returnMask: boolean = false,
       ceilMode: boolean = false,
       dataFormat: string = format,
-    ) => maxPool(name, spatial, { x, kernelSize, stride, padding, ceilMode, dataFormat }, returnMask),
+    ) =>
+      maxPool(name, spatial, { x, kernelSize, stride, padding, ceilMode, dataFormat }, returnMask),
   ) as unknown as MaxPool<
     readonly ['x', 'kernelSize', 'stride', 'padding', 'returnMask', 'ceilMode', 'dataFormat'],
     PoolParameters
@@ -132,7 +157,13 @@ export const maxPool2d = maxPoolFunction('maxPool2d', 2, 'NCHW');
 /** The largest value in each window of volumes [N, C, D, H, W]; with `returnMask` also its place. */
 export const maxPool3d = maxPoolFunction('maxPool3d', 3, 'NCDHW');
 
-function averagePool(op: string, spatial: 1 | 2 | 3, pool: Pool, exclusive: boolean, divisor?: number): Tensor {
+function averagePool(
+  op: string,
+  spatial: 1 | 2 | 3,
+  pool: Pool,
+  exclusive: boolean,
+  divisor?: number,
+): Tensor {
   const { image, first, size, strides, padding } = prepare(op, spatial, pool);
   const { ceilMode } = pool;
   const average = averagePools[spatial - 1];
@@ -162,7 +193,13 @@ export const avgPool1d = define(
     padding: PaddingLike = 0,
     exclusive: boolean = true,
     ceilMode: boolean = false,
-  ) => averagePool('avgPool1d', 1, { x, kernelSize, stride, padding, ceilMode, dataFormat: 'NCL' }, exclusive),
+  ) =>
+    averagePool(
+      'avgPool1d',
+      1,
+      { x, kernelSize, stride, padding, ceilMode, dataFormat: 'NCL' },
+      exclusive,
+    ),
 );
 
 const averagePoolFunction = (name: string, spatial: 2 | 3, format: string) =>
@@ -179,7 +216,14 @@ const averagePoolFunction = (name: string, spatial: 2 | 3, format: string) =>
       exclusive: boolean = true,
       divisorOverride?: number,
       dataFormat: string = format,
-    ) => averagePool(name, spatial, { x, kernelSize, stride, padding, ceilMode, dataFormat }, exclusive, divisorOverride),
+    ) =>
+      averagePool(
+        name,
+        spatial,
+        { x, kernelSize, stride, padding, ceilMode, dataFormat },
+        exclusive,
+        divisorOverride,
+      ),
   );
 
 /** The mean of each window of images [N, C, H, W]; `exclusive` leaves padding out of the count. */
@@ -187,8 +231,16 @@ export const avgPool2d = averagePoolFunction('avgPool2d', 2, 'NCHW');
 /** The mean of each window of volumes [N, C, D, H, W]; `exclusive` leaves padding out of the count. */
 export const avgPool3d = averagePoolFunction('avgPool3d', 3, 'NCDHW');
 
-const adaptiveAverages = [ops.adaptiveAvgPool1d, ops.adaptiveAvgPool2d, ops.adaptiveAvgPool3d] as const;
-const adaptiveMaxima = [ops.adaptiveMaxPool1d, ops.adaptiveMaxPool2d, ops.adaptiveMaxPool3d] as const;
+const adaptiveAverages = [
+  ops.adaptiveAvgPool1d,
+  ops.adaptiveAvgPool2d,
+  ops.adaptiveAvgPool3d,
+] as const;
+const adaptiveMaxima = [
+  ops.adaptiveMaxPool1d,
+  ops.adaptiveMaxPool2d,
+  ops.adaptiveMaxPool3d,
+] as const;
 
 /** Sizes of the output; null keeps that of the input. */
 export type OutputSize = number | readonly (number | null)[];
@@ -196,19 +248,28 @@ export type OutputSize = number | readonly (number | null)[];
 /** The spatial sizes that are asked for. */
 function wanted(op: string, outputSize: OutputSize, image: CoreTensor): number[] {
   const spatial = image.rank - 2;
-  const list = typeof outputSize === 'number' ? new Array<number>(spatial).fill(outputSize) : outputSize;
+  const list =
+    typeof outputSize === 'number' ? new Array<number>(spatial).fill(outputSize) : outputSize;
   if (list.length !== spatial) {
     throw new ValueError(`${op}: outputSize must have ${spatial} sizes, received ${list.length}`);
   }
   return list.map((n, i) => n ?? image.shape[i + 1]);
 }
 
-function adaptiveAverage(op: string, spatial: 1 | 2 | 3, x: TensorLike, outputSize: OutputSize, dataFormat: string): Tensor {
+function adaptiveAverage(
+  op: string,
+  spatial: 1 | 2 | 3,
+  x: TensorLike,
+  outputSize: OutputSize,
+  dataFormat: string,
+): Tensor {
   const tensor = unwrap(op, x);
   checkRank(op, tensor, spatial, dataFormat);
   const first = channelsFirst(op, dataFormat);
   const image = toChannelsLast(tensor, first);
-  return wrap(fromChannelsLast(adaptiveAverages[spatial - 1](image, wanted(op, outputSize, image)), first));
+  return wrap(
+    fromChannelsLast(adaptiveAverages[spatial - 1](image, wanted(op, outputSize, image)), first),
+  );
 }
 
 /** The mean of as many even parts of series [N, C, L] as asked for. */
@@ -216,7 +277,8 @@ export const adaptiveAvgPool1d = define(
   'adaptiveAvgPool1d',
   ['x', 'outputSize'],
   [],
-  (x: TensorLike, outputSize: OutputSize) => adaptiveAverage('adaptiveAvgPool1d', 1, x, outputSize, 'NCL'),
+  (x: TensorLike, outputSize: OutputSize) =>
+    adaptiveAverage('adaptiveAvgPool1d', 1, x, outputSize, 'NCL'),
 );
 
 /** The mean of as many even parts of images [N, C, H, W] as asked for. */
@@ -242,12 +304,17 @@ const adaptiveMaxFunction = (name: string, spatial: 1 | 2 | 3, format: string) =
     name,
     ['x', 'outputSize'],
     ['returnMask'],
-    (x: TensorLike, outputSize: OutputSize, returnMask: boolean = false): Tensor | [Tensor, Tensor] => {
+    (
+      x: TensorLike,
+      outputSize: OutputSize,
+      returnMask: boolean = false,
+    ): Tensor | [Tensor, Tensor] => {
       const tensor = unwrap(name, x);
       checkRank(name, tensor, spatial, format);
       const image = toChannelsLast(tensor, true);
       const sizes = wanted(name, outputSize, image);
-      if (!returnMask) return wrap(fromChannelsLast(adaptiveMaxima[spatial - 1](image, sizes), true));
+      if (!returnMask)
+        return wrap(fromChannelsLast(adaptiveMaxima[spatial - 1](image, sizes), true));
       const windows = sizes.map((n, i) => ops.adaptiveCells(image.shape[i + 1], n));
       return withMask(ops.maxPoolWithIndices(image, windows), true);
     },
@@ -277,7 +344,8 @@ function maxUnpool(
 ): Tensor {
   const [x, indices] = [unwrap(op, options.x), unwrap(op, options.indices)];
   const size = perSpatial(op, 'kernelSize', options.kernelSize, spatial);
-  const strides = options.stride === undefined ? size : perSpatial(op, 'stride', options.stride, spatial);
+  const strides =
+    options.stride === undefined ? size : perSpatial(op, 'stride', options.stride, spatial);
   const padding = perSpatial(op, 'padding', options.padding, spatial);
   const plain = size.map((n, i) => (x.shape[i + 2] - 1) * strides[i] - 2 * padding[i] + n);
   const output = options.outputSize ? options.outputSize.slice(-spatial) : plain;
@@ -337,7 +405,8 @@ const normPoolFunction = (name: string, spatial: 1 | 2, format: string) =>
       padding: PaddingLike = 0,
       ceilMode: boolean = false,
       dataFormat: string = format,
-    ) => normPool(name, spatial, { x, kernelSize, stride, padding, ceilMode, dataFormat }, normType),
+    ) =>
+      normPool(name, spatial, { x, kernelSize, stride, padding, ceilMode, dataFormat }, normType),
   );
 
 /** The norm of each window of series [N, C, L]. */

@@ -1,0 +1,1 @@
+export * as uniqueName from './unique-name.ts';
