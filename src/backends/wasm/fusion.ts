@@ -1,18 +1,23 @@
+import { input, substitute } from '../../expr/index.ts';
 import type { Storage, View } from '../../tensor/index.ts';
 import type { Launch, PoolAttributes } from '../kernels.ts';
-import type { FusedPooling } from './kernels/conv.ts';
+import { type FusedPooling, suitsWinogradInputGrad } from './kernels/conv.ts';
 import { convShape } from './kernels/conv-geometry.ts';
 import { canLower } from './kernels/formula.ts';
 import { isDenseFloat } from './kernels/layout.ts';
+import { coversExactly } from './kernels/pool2d.ts';
 import { suitsWinograd } from './kernels/winograd/index.ts';
 
 type LaunchOf<K extends Launch['kernel']> = Extract<Launch, { kernel: K }>;
 
 /**
  * Joins launches of a plan where one kernel does the work of two on its way, with the same bits: a convolution and the
- * 2x2 maximum pooling of its result.
+ * 2x2 maximum pooling of its result; a gradient and the formula that it alone goes into.
  */
-export function fuse(launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] {
+export const fuse = (launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] =>
+  fuseGradients(fusePooling(launches, transient), transient);
+
+function fusePooling(launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] {
   const readers = countUses(launches.map(({ inputs }) => inputs));
   const writers = countUses(launches.map(({ outputs }) => outputs));
   const dropped = new Set<Launch>();
@@ -38,6 +43,73 @@ export function fuse(launches: readonly Launch[], transient: ReadonlySet<Storage
       return { ...launch, outputs, attributes };
     })
     .filter((launch) => !dropped.has(launch));
+}
+
+/** The activation's gradient after that of a pooling or of a convolution's input. */
+function fuseGradients(launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] {
+  const readers = countUses(launches.map(({ inputs }) => inputs));
+  const writers = countUses(launches.map(({ outputs }) => outputs));
+  const dropped = new Set<Launch>();
+  return launches
+    .map((launch, place) => {
+      if (launch.kernel !== 'elementwise' || launch.inputs.length !== 2) return launch;
+      const [out, ...others] = launch.outputs;
+      if (others.length || ![...launch.inputs, out].every((view) => sameLayout(view, out)))
+        return launch;
+      for (const [i, view] of launch.inputs.entries()) {
+        const { storage } = view;
+        const alone = readers.get(storage) === 1 && writers.get(storage) === 1;
+        if (!transient.has(storage) || !alone) continue;
+        const at = launches.findIndex((other) => other.outputs[0]?.storage === storage);
+        const producer = launches[at];
+        if (at === -1 || at > place || !sameLayout(producer.outputs[0], view)) continue;
+        const other = launch.inputs[1 - i];
+        // The gradient is computed later than it was: what it is computed from must still be there.
+        const changed = launches
+          .slice(at + 1, place)
+          .some(({ outputs }) =>
+            outputs.some((written) =>
+              producer.inputs.some((read) => read.storage === written.storage),
+            ),
+          );
+        const [formula] = launch.attributes.formulas;
+        if (changed || !canLower(formula) || !canFollow(producer, other)) continue;
+        dropped.add(producer);
+        const following = substitute(formula, i === 0 ? [] : swapped);
+        const attributes = { ...producer.attributes, following };
+        const inputs =
+          producer.kernel === 'pool2dGrad' ? producer.inputs : [...producer.inputs, other];
+        return { ...producer, inputs, outputs: [out], attributes } as Launch;
+      }
+      return launch;
+    })
+    .filter((launch) => !dropped.has(launch));
+}
+
+const swapped = [input(1), input(0)];
+
+/** Dense, of the same shape, and float32. */
+const sameLayout = (a: View, b: View): boolean =>
+  isDenseFloat(a) && isDenseFloat(b) && String(a.shape) === String(b.shape);
+
+/** Whether the producer's kernel can put its result through a formula of it and of `other`. */
+function canFollow(producer: Launch, other: View): boolean {
+  if (producer.kernel === 'pool2dGrad') {
+    const [dy, x] = producer.inputs;
+    const [dx] = producer.outputs;
+    return (
+      x?.storage === other.storage &&
+      x.offset === other.offset &&
+      sameLayout(x, dx) &&
+      isDenseFloat(dy) &&
+      coversExactly(dx.shape, dy.shape, producer.attributes)
+    );
+  }
+  if (producer.kernel !== 'conv2dInputGrad') return false;
+  const [dy, filter] = producer.inputs;
+  const [dx] = producer.outputs;
+  if (![dy, filter, dx].every(isDenseFloat)) return false;
+  return suitsWinogradInputGrad(convShape(dx, filter, dy, producer.attributes));
 }
 
 const uses = ({ inputs, outputs }: Launch, storage: Storage): boolean =>

@@ -76,7 +76,7 @@ class Step {
             x.max(input(1)),
             x.sub(input(1).tanh()),
           ]
-        : [x.max(0), x.tanh(), x.mul(0.5), x.abs().sqrt()],
+        : [x.max(0), x.sub(0.4).max(0), x.tanh(), x.mul(0.5), x.abs().sqrt()],
     );
     const attributes = { formulas: [formula] };
     this.launches.push({ kernel: 'elementwise', inputs, outputs: [output], attributes });
@@ -91,7 +91,7 @@ class Step {
     const x = this.#images();
     const [images, height, width, channels] = x.shape;
     const same = this.#known.filter(({ shape }) => String(shape) === String(x.shape));
-    switch (draw.whole(0, 5)) {
+    switch (draw.whole(0, 6)) {
       case 0:
         this.#elementwise([x], this.#fresh(x.shape));
         return;
@@ -127,6 +127,9 @@ class Step {
       case 4:
         this.#pool(x);
         return;
+      case 5:
+        if (Math.min(height, width) >= 4) this.#inputGrad(x);
+        return;
       default: {
         const sum = this.#fresh([1, 1, 1, channels]);
         const attributes = { op: 'sum', formula: input(0), axes: [0, 1, 2] } as const;
@@ -153,9 +156,51 @@ class Step {
     const y = this.#fresh(pooled);
     this.launches.push({ kernel: 'pool2d', inputs: [x], outputs: [y], attributes });
     if (this.#draw.chance(0.4)) {
-      const outputs = [this.#fresh(x.shape)];
-      this.launches.push({ kernel: 'pool2dGrad', inputs: [y, x], outputs, attributes });
+      const gradient = this.#fresh(x.shape);
+      this.launches.push({
+        kernel: 'pool2dGrad',
+        inputs: [y, x],
+        outputs: [gradient],
+        attributes,
+      });
+      this.#follow(gradient, x);
     }
+  }
+
+  /** The gradient of a convolution's input, of few elements or many, mostly with the formula that follows it. */
+  #inputGrad(dy: View): void {
+    const draw = this.#draw;
+    const [images, height, width, filters] = dy.shape;
+    const around = draw.chance(0.3) ? 1 : 0;
+    const channels = draw.pick([8, 16, 32]);
+    const shape = [images, height + 2 - 2 * around, width + 2 - 2 * around, channels];
+    const sides = [around, around] as const;
+    const gradient = this.#fresh(shape);
+    const beside = draw.chance(0.5) ? this.#keep(shape) : this.#fresh(shape);
+    if (this.transient.has(beside.storage)) this.#elementwise([this.#keep(shape)], beside);
+    this.launches.push({
+      kernel: 'conv2dInputGrad',
+      inputs: [dy, this.#keep([3, 3, channels, filters])],
+      outputs: [gradient],
+      attributes: {
+        strides: [1, 1],
+        dilation: [1, 1],
+        padding: [sides, sides],
+        groups: 1,
+        activation: null,
+      },
+    });
+    this.#follow(gradient, beside);
+  }
+
+  #follow(gradient: View, beside: View): void {
+    const draw = this.#draw;
+    if (draw.chance(0.2)) return;
+    const inputs = draw.chance(0.5) ? [gradient, beside] : [beside, gradient];
+    this.#elementwise(
+      inputs,
+      draw.chance(0.7) ? this.#fresh(beside.shape) : this.#keep(beside.shape),
+    );
   }
 
   /** Whether what is kept has the same bits as another step's. */

@@ -1,9 +1,10 @@
-import { input } from '../../../expr/index.ts';
+import { type Expr, input } from '../../../expr/index.ts';
 import type { KernelBuilder, Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
 import { type ConvShape, describe } from './conv-geometry.ts';
 import { elementwise } from './elementwise.ts';
 import { zero } from './fill.ts';
+import { FormulaWriter } from './formula.ts';
 import { scratchView } from './layout.ts';
 import { plain, reduceColumns } from './reduce.ts';
 
@@ -124,6 +125,7 @@ export function emitSparseInputGrad(
   dy: number,
   filter: number,
   dx: number,
+  { following, beside }: { readonly following: Expr | null; readonly beside: number },
   phases: PhaseList,
 ): void {
   const { images, channels, filters, kernelHeight, kernelWidth } = shape;
@@ -136,16 +138,16 @@ export function emitSparseInputGrad(
   };
   elementwise([source], [turned], { formulas: [input(0)] }, phases);
   const address = (turned.storage as unknown as { address: number }).address;
-  phases.run(inputGradKernel(shape), [dy, address, dx], images);
+  phases.run(inputGradKernel(shape, following), [dy, address, dx, beside], images);
 }
 
-function inputGradKernel(shape: ConvShape): KernelSpec {
+function inputGradKernel(shape: ConvShape, following: Expr | null): KernelSpec {
   const { height, width, channels, filters, kernelHeight, kernelWidth, outHeight, outWidth } =
     shape;
   const taps = kernelHeight * kernelWidth;
   const pixelBytes = channels * 4;
   return {
-    key: `convSparseInputGrad|${describe(shape)}`,
+    key: `convSparseInputGrad|${describe(shape)}|${following?.key ?? ''}`,
     scratch: (filters + 1) * 8,
     write: (b) => {
       const [dy, turned, dx] = [0, 1, 2].map((i) => b.arg(i));
@@ -185,6 +187,16 @@ function inputGradKernel(shape: ConvShape): KernelSpec {
           b.set(out, out.add(pixelBytes));
         });
         b.set(out, out.add((width - outWidth) * pixelBytes));
+      });
+      if (!following) return;
+      const image = b.task.mul(height * width * pixelBytes);
+      const at = b.let(dx.add(image));
+      const other = b.let(b.arg(3).add(image));
+      b.for(0, height * width * pixelBytes, b.vectorBytes, (offset) => {
+        const sum = b.let(b.load('f32v', b.let(at.add(offset))));
+        const inputs = [sum, b.let(b.load('f32v', b.let(other.add(offset))))];
+        const value = new FormulaWriter(b, 'f32v', inputs).write(following);
+        b.store(b.let(at.add(offset)), 0, value);
       });
     },
   };

@@ -1,3 +1,4 @@
+import type { Expr } from '../../../expr/index.ts';
 import { sizeOf, type View } from '../../../tensor/index.ts';
 import type { ConvAttributes } from '../../kernels.ts';
 import type { PhaseList } from '../phases.ts';
@@ -12,7 +13,7 @@ import {
   emitSparseInputGrad,
   suitsSparse,
 } from './conv-sparse.ts';
-import { canLower } from './formula.ts';
+import { canLower, type Following } from './formula.ts';
 import { addressOf, isDenseFloat } from './layout.ts';
 import { emitPanels } from './panels.ts';
 import {
@@ -38,7 +39,7 @@ export function conv2d(
 ): boolean {
   const [x, filter, bias] = inputs;
   const { pooling = 'none' } = attributes;
-  const pooled = pooling === 'none' ? null : (outputs.at(-1) as View);
+  const pooled = pooling === 'none' ? undefined : outputs.at(-1);
   // Where only the maxima are kept, the whole output is a shape without memory.
   const y = pooling === 'only' ? { ...outputs[0], shape: doubled(outputs[0].shape) } : outputs[0];
   if (![...inputs, ...outputs].every(isDenseFloat)) return false;
@@ -67,7 +68,7 @@ export function conv2d(
   };
   if (isDepthwise(shape)) {
     const depthwise = { ...conv, channels: shape.groups, turned: false };
-    const biasAt = bias ? addressOf(bias) : 0;
+    const biasAt = addressOrNone(bias);
     emitDepthwise(depthwise, framed, addressOf(filter), biasAt, addressOf(y), phases);
     return true;
   }
@@ -103,7 +104,7 @@ function winograd(
   shape: ConvShape,
   [x, filter, bias]: readonly View[],
   y: View,
-  pooled: View | null,
+  pooled: View | undefined,
   { activation, pooling = 'none' }: ConvAttributes & FusedPooling,
   phases: PhaseList,
 ): boolean {
@@ -137,11 +138,13 @@ function winograd(
       activation,
       pooling,
     },
-    framed,
-    transformed,
-    bias ? addressOf(bias) : 0,
-    addressOf(y),
-    pooled ? addressOf(pooled) : 0,
+    {
+      x: framed,
+      filters: transformed,
+      bias: addressOrNone(bias),
+      y: addressOf(y),
+      pooled: addressOrNone(pooled),
+    },
     phases,
   );
   return true;
@@ -163,12 +166,29 @@ function byCounting(
   phases.when(flag, 0, () => emit(false));
 }
 
+/** Whether the gradient of the input is a matter of Winograd's method, or of its few non-zero elements. */
+export const suitsWinogradInputGrad = (shape: ConvShape): boolean =>
+  suitsWinograd(shape) && shape.height >= 4 && shape.width >= 4;
+
+function sparseInputGrad(
+  shape: ConvShape,
+  [dy, filter, beside]: readonly View[],
+  dx: View,
+  following: Expr | null,
+  phases: PhaseList,
+): void {
+  const [from, by, to] = [dy, filter, dx].map(addressOf);
+  emitSparseInputGrad(shape, from, by, to, { following, beside: addressOrNone(beside) }, phases);
+}
+
+const addressOrNone = (view: View | undefined): number => (view ? addressOf(view) : 0);
+
 /** The gradient of the input is the convolution of dy, framed by 2 less the padding, with the filter turned round. */
 function winogradInputGrad(
   shape: ConvShape,
-  dy: View,
-  filter: View,
+  [dy, filter, beside]: readonly View[],
   dx: View,
+  following: Expr | null,
   phases: PhaseList,
 ): void {
   const { images, channels, filters, padding } = shape;
@@ -206,14 +226,11 @@ function winogradInputGrad(
       outHeight: shape.height,
       outWidth: shape.width,
       bias: false,
-      activation: null,
+      activation: following,
+      beside: following !== null,
       pooling: 'none',
     },
-    framed,
-    transformed,
-    0,
-    addressOf(dx),
-    0,
+    { x: framed, filters: transformed, y: addressOf(dx), beside: addressOrNone(beside) },
     phases,
   );
 }
@@ -283,20 +300,20 @@ const sizes = (shape: ConvShape) => ({
 
 /** The gradient of the input is a convolution of dy, spread by the stride, with the filter turned round. */
 export function conv2dInputGrad(
-  [dy, filter]: readonly View[],
+  [dy, filter, beside]: readonly View[],
   [dx]: readonly View[],
-  attributes: ConvAttributes,
+  attributes: ConvAttributes & Following,
   phases: PhaseList,
 ): boolean {
   if (![dy, filter, dx].every(isDenseFloat) || filter.shape.includes(0) || dy.shape.includes(0))
     return false;
   const shape = convShape(dx, filter, dy, attributes);
-  if (suitsWinograd(shape) && shape.height >= 4 && shape.width >= 4) {
-    byCounting(shape, dy, phases, (sparse) =>
-      sparse
-        ? emitSparseInputGrad(shape, addressOf(dy), addressOf(filter), addressOf(dx), phases)
-        : winogradInputGrad(shape, dy, filter, dx, phases),
-    );
+  if (suitsWinogradInputGrad(shape)) {
+    const { following = null } = attributes;
+    byCounting(shape, dy, phases, (sparse) => {
+      const emit = sparse ? sparseInputGrad : winogradInputGrad;
+      emit(shape, [dy, filter, beside], dx, following, phases);
+    });
     return true;
   }
   const { kernelHeight, kernelWidth, dilation, padding, channels, filters, groups } = shape;

@@ -2,6 +2,11 @@ import type { Expr } from '../../../expr/index.ts';
 import type { FloatType, KernelBuilder, Value } from '../builder/index.ts';
 import * as math from '../builder/math.ts';
 
+/** What a plan may ask of a gradient's kernel besides: a formula of the result and of a tensor beside it. */
+export interface Following {
+  readonly following?: Expr;
+}
+
 type Lower = (b: KernelBuilder, ...args: Value[]) => Value;
 
 const flag = (condition: Value, like: Value): Value => condition.select(like.like(1), 0);

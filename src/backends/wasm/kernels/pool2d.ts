@@ -3,9 +3,10 @@ import type { PoolAttributes } from '../../kernels.ts';
 import type { KernelBuilder, Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
 import { emitZeros } from './fill.ts';
+import { type Following, FormulaWriter } from './formula.ts';
 import { addressOf, isDenseFloat } from './layout.ts';
 
-interface PoolShape extends PoolAttributes {
+interface PoolShape extends PoolAttributes, Following {
   readonly images: number;
   readonly height: number;
   readonly width: number;
@@ -27,8 +28,20 @@ const poolShape = (x: View, y: View, attributes: PoolAttributes): PoolShape => {
   };
 };
 
-const describe = ({ images: _, ...shape }: PoolShape): string =>
-  JSON.stringify(Object.entries(shape).sort(([a], [b]) => (a < b ? -1 : 1)));
+const describe = ({ images: _, following, ...shape }: PoolShape): string =>
+  JSON.stringify(Object.entries(shape).sort(([a], [b]) => (a < b ? -1 : 1))) +
+  (following?.key ?? '');
+
+/** Whether windows lie side by side and cover the whole image, so that each of its pixels is in one of them. */
+export const coversExactly = (
+  [, height, width]: readonly number[],
+  [, outHeight, outWidth]: readonly number[],
+  { size, strides, dilation, padding }: PoolAttributes,
+): boolean =>
+  padding.flat().every((p) => p === 0) &&
+  size.every((n, i) => strides[i] === n && (n === 1 || dilation[i] === 1)) &&
+  outHeight * size[0] === height &&
+  outWidth * size[1] === width;
 
 /** Rows of output per task, by shape alone. */
 const perTask = (shape: PoolShape): number =>
@@ -197,22 +210,16 @@ function divisorOf(
 export function pool2dGrad(
   [dy, x]: readonly View[],
   [dx]: readonly View[],
-  attributes: PoolAttributes,
+  attributes: PoolAttributes & Following,
   phases: PhaseList,
 ): boolean {
   if (![dy, x, dx].every((v) => !v || isDenseFloat(v)) || dx.shape.includes(0)) return false;
   const shape = poolShape(dx, dy, attributes);
-  const { size, strides, dilation, padding } = shape;
-  // Windows that do not overlap and lie inside the image may be done in any order, each pixel by one of them.
+  const { size, strides, dilation } = shape;
+  // Windows that do not overlap may be done in any order.
   const apart =
     strides[0] >= (size[0] - 1) * dilation[0] + 1 && strides[1] >= (size[1] - 1) * dilation[1] + 1;
-  const covers =
-    apart &&
-    padding.flat().every((p) => p === 0) &&
-    strides[0] === size[0] &&
-    strides[1] === size[1] &&
-    shape.outHeight * size[0] === shape.height &&
-    shape.outWidth * size[1] === shape.width;
+  const covers = coversExactly(dx.shape, dy.shape, attributes);
   if (!covers)
     emitZeros(
       addressOf(dx),
@@ -231,7 +238,7 @@ export function pool2dGrad(
 }
 
 function poolGradKernel(shape: PoolShape, rowsPerTask: number, covers: boolean): KernelSpec {
-  const { op, channels, height, width, outWidth, size, countPadding } = shape;
+  const { op, channels, height, width, outWidth, size, countPadding, following } = shape;
   return {
     key: `pool2dGrad|${describe(shape)}|${rowsPerTask}|${covers}`,
     write: (b) => {
@@ -251,10 +258,14 @@ function poolGradKernel(shape: PoolShape, rowsPerTask: number, covers: boolean):
         const divisor = op === 'average' ? divisorOf(b, targets, size, countPadding) : null;
         overChannels(b, channels, (lanes, offset) => {
           const gradient = b.let(b.loadFirst(lanes, from.add(offset)));
+          const load = (cell: Cell) => b.loadFirst(lanes, cell.address.add(toInput).add(offset));
           const put = (cell: Cell, value: Value) => {
             const at = b.let(cell.address.add(offset));
             const sum = covers ? value : b.loadFirst(lanes, at).add(value);
-            b.storeFirst(lanes, at, 0, sum);
+            const result = following
+              ? new FormulaWriter(b, 'f32v', [b.let(sum), b.let(load(cell))]).write(following)
+              : sum;
+            b.storeFirst(lanes, at, 0, result);
           };
           const visit = (cell: Cell, body: () => void) =>
             cell.inside ? b.if(cell.inside, body) : body();
@@ -264,7 +275,6 @@ function poolGradKernel(shape: PoolShape, rowsPerTask: number, covers: boolean):
             return;
           }
           const best = b.let(b.constant('f32v', Number.NEGATIVE_INFINITY));
-          const load = (cell: Cell) => b.loadFirst(lanes, cell.address.add(toInput).add(offset));
           for (const cell of targets) visit(cell, () => b.set(best, best.max(load(cell))));
           // What is left of the gradient: the first cell that holds the maximum takes it all.
           const rest = b.let(gradient);

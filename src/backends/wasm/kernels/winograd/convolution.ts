@@ -16,19 +16,29 @@ import {
 } from './pieces.ts';
 import { outputLine, transformSquare } from './transforms.ts';
 
+/** Where the operands of a convolution lie; 0 for what there is not. */
+interface Addresses {
+  /** Frames. */
+  readonly x: number;
+  /** Transformed filters. */
+  readonly filters: number;
+  readonly bias?: number;
+  readonly y: number;
+  /** Maxima of the output's 2x2 squares. */
+  readonly pooled?: number;
+  /** What the activation has as its input 1. */
+  readonly beside?: number;
+}
+
 export function emitWinogradConv(
   conv: WinogradConv,
-  x: number,
-  filters: number,
-  bias: number,
-  y: number,
-  pooled: number,
+  { x, filters, bias = 0, y, pooled = 0, beside = 0 }: Addresses,
   phases: PhaseList,
 ): void {
   const sizes = sizesOf(conv, phases.target);
   phases.run(
     convKernel(conv, sizes),
-    [x, filters, bias, y, pooled],
+    [x, filters, bias, y, pooled, beside],
     Math.ceil(sizes.pieces / sizes.perTask),
   );
 }
@@ -40,7 +50,7 @@ function convKernel(conv: WinogradConv, sizes: Sizes): KernelSpec {
     key: `winograd|${describe(conv)}`,
     scratch: products + frequencies * perTask * filterRow * 4,
     write: (b) => {
-      const [x, filters, bias, y, pooled] = [0, 1, 2, 3, 4].map((i) => b.arg(i));
+      const [x, filters, ...outputs] = [0, 1, 2, 3, 4, 5].map((i) => b.arg(i));
       const transformed = b.let(b.scratch);
       const summed = b.let(b.scratch.add(products));
       overPieces(b, sizes, (piece, local) =>
@@ -54,9 +64,7 @@ function convKernel(conv: WinogradConv, sizes: Sizes): KernelSpec {
           sizes,
           piece,
           b.let(summed.add(local.mul(filterRow * 4))),
-          bias,
-          y,
-          pooled,
+          outputs,
         ),
       );
     },
@@ -116,9 +124,7 @@ function transformOutput(
   sizes: Sizes,
   piece: Piece,
   from: Value,
-  bias: Value,
-  y: Value,
-  pooled: Value,
+  [bias, y, pooled, beside]: readonly Value[],
 ): void {
   const { outHeight, outWidth, filters, activation } = conv;
   const plane = sizes.perTask * sizes.filterRow * 4;
@@ -142,6 +148,7 @@ function transformOutput(
     const at = b.let(from.add(offset));
     const target = b.let(to.add(offset));
     const pooledTarget = b.let(pooledTo.add(offset));
+    const other = conv.beside ? b.let(target.sub(y).add(beside)) : null;
     const results: Value[] = [];
     const added = conv.bias ? b.let(b.loadFirst(lanes, bias.add(offset))) : null;
     transformSquare(
@@ -151,14 +158,18 @@ function transformOutput(
       (r, c) => b.load('f32v', at, (r * 6 + c) * plane),
       (r, c, value) => {
         const sum = b.let(added ? value.add(added) : value);
-        const result = activation
-          ? b.let(new FormulaWriter(b, 'f32v', [sum]).write(activation))
-          : sum;
+        const place = (r * outWidth + c) * pixel;
+        const activated = (...others: Value[]): Value =>
+          activation
+            ? b.let(new FormulaWriter(b, 'f32v', [sum, ...others]).write(activation))
+            : sum;
+        const result = conv.beside ? sum : activated();
         results.push(result);
         const put = () => {
-          if (conv.pooling !== 'only') {
-            b.storeFirst(lanes, target, (r * outWidth + c) * pixel, result);
-          }
+          if (other) {
+            const value = activated(b.let(b.loadFirst(lanes, other, place)));
+            b.storeFirst(lanes, target, place, value);
+          } else if (conv.pooling !== 'only') b.storeFirst(lanes, target, place, result);
           if (conv.pooling !== 'none' && r % 2 === 1 && c % 2 === 1) {
             const [corner, above, left] = [-step - 1, -step, -1].map(
               (shift) => results[r * step + c + shift],

@@ -53,6 +53,8 @@ export interface WinogradConv {
   /** Whether the maximum of each 2x2 square of the output, of even size, is stored too, or instead of it. */
   readonly pooling: 'none' | 'too' | 'only';
   readonly activation: Expr | null;
+  /** Whether the activation's input 1 is a tensor of the output's layout; not where it is pooled. */
+  readonly beside?: boolean;
 }
 
 /** Pieces come in eights, a whole number of any target's tile rows. */
