@@ -1,0 +1,1 @@
+export { type DigitsOptions, FashionMNIST, MNIST } from './mnist.ts';
