@@ -42,6 +42,7 @@ import {
   type SymbolicShape,
   type TensorSpec,
 } from './keras-tensor.ts';
+import { firstValue } from './weights-to-come.ts';
 
 /** Tensors with numbers or symbolic ones. */
 export type AnyTensor = Tensor | KerasTensor;
@@ -293,7 +294,8 @@ export abstract class Layer extends withOptions(Configurable, layerOptions) {
           'sizes are known (all but the batch)',
       );
     }
-    const initial = getInitializer(initializer, `${where} initializer`).call(shape, dtype);
+    const made = getInitializer(initializer, `${where} initializer`);
+    const initial = firstValue(where, shape, dtype, () => made.call(shape, dtype));
     const weight = new Parameter(initial, {
       name,
       path: weightPath(name),
@@ -353,11 +355,17 @@ export abstract class Layer extends withOptions(Configurable, layerOptions) {
   /** All weights, in Keras' order: the layer's trainable ones, its others, then those of the layers inside. */
   get weights(): Parameter[] {
     return [
+      ...new Set([...this.ownWeights, ...this.sublayers().flatMap((layer) => layer.weights)]),
+    ];
+  }
+
+  /** The layer's own weights without those of layers inside: trainable ones, then the others. */
+  get ownWeights(): Parameter[] {
+    return [
       ...new Set([
         ...this.#trainableWeights,
         ...this.#nonTrainableWeights,
         ...this.#assignedWeights(),
-        ...this.sublayers().flatMap((layer) => layer.weights),
       ]),
     ];
   }

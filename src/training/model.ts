@@ -1,4 +1,3 @@
-import type { FileSource } from '#platform';
 import { noGrad } from '../autograd/index.ts';
 import type { Config } from '../config/index.ts';
 import {
@@ -21,7 +20,9 @@ import {
   type Tensor,
   ValueError,
 } from '../tensor/index.ts';
+import type { ModelSource } from './files/open-source.ts';
 import { FunctionalGraph, rebase } from './functional-graph.ts';
+import type { LoadWeightsOptions } from './load-options.ts';
 import { fitInput, listInputs } from './model-inputs.ts';
 import { type OneOrMany, type Packing, pack, unpack } from './named.ts';
 import { getOutput } from './output.ts';
@@ -280,23 +281,24 @@ export class Model extends Trainable {
 
   /**
    * Writes the whole training to a file: weights, architecture, optimizer and where the training stands. `loadModel` reads it.
-   * @example await model.save('mnist.safetensors');
+   * The name's end tells the format: .safetensors, or for Keras .keras and .h5; .json is the architecture alone.
+   * @example await model.save('mnist.h5');
    */
   async save(path: string | URL): Promise<void> {
     const { saveModel } = await import('./save.ts');
     await saveModel(this, path);
   }
 
-  /** Writes the weights alone. */
+  /** Writes the weights alone: .safetensors, or for Keras .weights.h5 (version 3) and .h5. */
   async saveWeights(path: string | URL): Promise<void> {
     const { saveWeights } = await import('./save.ts');
     await saveWeights(this, path);
   }
 
   /** Sets the weights from a file of weights or of a model with the same layers. */
-  async loadWeights(source: FileSource): Promise<void> {
+  async loadWeights(source: ModelSource, options?: LoadWeightsOptions): Promise<void> {
     const { loadWeights } = await import('./save.ts');
-    await loadWeights(this, source);
+    await loadWeights(this, source, options);
   }
 
   /** Name, and for a functional model its layers and their applications. */

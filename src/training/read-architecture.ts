@@ -10,17 +10,19 @@ import type { KerasTensor } from '../layers/keras-tensor.ts';
 import type { Layer } from '../layers/layer.ts';
 import { tensor } from '../ops/index.ts';
 import { asDType, FormatError, type NestedArray } from '../tensor/index.ts';
+import { modernLayer } from './files/old-config.ts';
 import { Model, type ModelOptions } from './model.ts';
 import type { OneOrMany } from './named.ts';
 import { Sequential } from './sequential.ts';
 
 /** A layer or model from the form of Keras' files. */
-export function layerFromFile(file: unknown, where: string): Layer {
-  if (!isSerialized(file)) {
+export function layerFromFile(given: unknown, where: string): Layer {
+  if (!isSerialized(given)) {
     throw new FormatError(`${where}: expected a layer with class_name and config`, {
-      received: JSON.stringify(file)?.slice(0, 60),
+      received: JSON.stringify(given)?.slice(0, 60),
     });
   }
+  const file = modernLayer(given);
   const layer = withCustomObjects(modelReaders, () => deserializeLayer(file, where));
   const { build_config: build, gradus: metadata } = file;
   if (layer instanceof Model && typeof metadata === 'object' && !Array.isArray(metadata)) {

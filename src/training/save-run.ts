@@ -3,7 +3,7 @@ import * as safetensors from '../formats/safetensors.ts';
 import { getRandomState, setRandomState } from '../ops/index.ts';
 import { FormatError, type Tensor } from '../tensor/index.ts';
 import type { Model } from './model.ts';
-import { modelParts, pick, readAll, restoreParts, toTensor } from './save.ts';
+import { modelParts, pick, readAll, restoreParts, toTensor } from './saved-training.ts';
 
 /** What a callback keeps from epoch to epoch. */
 export interface CallbackState {

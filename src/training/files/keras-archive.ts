@@ -85,6 +85,7 @@ export const kerasArchive: ModelFormat = {
     const archive = await zip.open(source, { file: source.name, maxBytes });
     const root = await openWeights(archive, source.name, maxBytes);
     await readWeights(model, root, { file: source.name, skipMismatch });
+    await readOptimizer(model, root, source.name, { whereItFits: true });
   },
 
   async encodeModel(model) {

@@ -105,18 +105,20 @@ async function readFrequencies(
   words.setVocabulary(words.getVocabulary(false) as string[], own);
 }
 
-/** A model's optimizer, where the file has its state. */
+/** Sets the optimizer of a compiled model, where the file has its state; `whereItFits` leaves another optimizer alone. */
 export async function readOptimizer(
   model: Model,
   root: hdf5.Hdf5Group,
   file: string,
+  { whereItFits = false } = {},
 ): Promise<void> {
   const group = await root.find('optimizer/vars');
-  if (!(group instanceof hdf5.Hdf5Group) || group.names.length === 0) return;
+  if (!model.compiled || !(group instanceof hdf5.Hdf5Group) || group.names.length === 0) return;
   const { optimizer } = model;
   optimizer.build(model.trainableWeights);
   const { variables } = optimizer;
   if (group.names.length !== variables.length) {
+    if (whereItFits) return;
     throw new FormatError(`the state of the optimizer '${optimizer.name}' does not fit the model`, {
       file,
       member: 'optimizer/vars',

@@ -127,27 +127,86 @@ function fromCudnn(
   return [...turned, { dtype: 'float32', shape: [half], data: sum }];
 }
 
-/** Each gate's part of a kernel lies in the other order of axes. */
-function turnGates(array: FileArray, gates: number, square: boolean): FileArray {
+/**
+ * Each gate's part of a kernel lies in the other order of axes: its numbers, row by row, are those of [units, rows]. The
+ * recurrent kernel's parts are transposed.
+ */
+function turnGates(array: FileArray, gates: number, isRecurrent: boolean): FileArray {
   const [rows, columns] = array.shape;
   const units = columns / gates;
-  const data = array.data.slice() as Float32Array;
   const source = array.data as Float32Array;
+  const data = source.slice();
   for (let gate = 0; gate < gates; gate++) {
+    const first = gate * units;
     for (let r = 0; r < rows; r++) {
       for (let c = 0; c < units; c++) {
-        const k = r * units + c;
-        // The gate's numbers, read row by row, are those of [units, rows] (square: the transpose).
-        const from = square ? [c, r] : [k % rows, Math.floor(k / rows)];
-        data[r * columns + gate * units + c] = square
-          ? source[from[0] * columns + gate * units + from[1]]
-          : source[
-              Math.floor(transposedIndex(k, rows, units) / units) * columns +
-                gate * units +
-                (transposedIndex(k, rows, units) % units)
-            ];
+        const k = c * rows + r;
+        const [fromRow, fromColumn] = isRecurrent ? [c, r] : [Math.floor(k / units), k % units];
+        data[r * columns + first + c] = source[fromRow * columns + first + fromColumn];
       }
     }
   }
   return { ...array, data };
+}
+
+/** Several arrays side by side along the last axis. */
+function joinColumns(arrays: readonly FileArray[], which: readonly number[]): FileArray {
+  const parts = which.map((i) => arrays[i]);
+  const [first] = parts;
+  const rows = first.shape.slice(0, -1);
+  const count = rows.reduce((a, b) => a * b, 1);
+  if (parts.some(({ shape }) => shape.slice(0, -1).join() !== rows.join())) {
+    throw new FormatError('the weights of a recurrent layer do not fit together');
+  }
+  const widths = parts.map(({ shape }) => shape.at(-1) as number);
+  const width = widths.reduce((a, b) => a + b, 0);
+  const data = new Float32Array(count * width);
+  for (let row = 0; row < count; row++) {
+    let at = row * width;
+    for (const [i, part] of parts.entries()) {
+      const from = row * widths[i];
+      data.set((part.data as Float32Array).subarray(from, from + widths[i]), at);
+      at += widths[i];
+    }
+  }
+  return { dtype: 'float32', shape: [...rows, width], data };
+}
+
+/** The array with its axes in another order. */
+function transpose({ dtype, shape, data }: FileArray, axes: readonly number[]): FileArray {
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const turned = axes.map((axis) => shape[axis]);
+  const steps = axes.map((axis) => strides[axis]);
+  return { dtype, shape: turned, data: gathered(data, turned, (index) => sum(index, steps)) };
+}
+
+/** Theano's convolution turned kernels around: the sides of a kernel, in the order of the file, run backwards. */
+function flipSides(kernel: FileArray): FileArray {
+  const { shape, data } = kernel;
+  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
+  const sides = shape.length - 2;
+  const at = (index: readonly number[]): number =>
+    sum(
+      index.map((n, axis) => (axis < sides ? shape[axis] - 1 - n : n)),
+      strides,
+    );
+  return { ...kernel, data: gathered(data, shape, at) };
+}
+
+const sum = (index: readonly number[], strides: readonly number[]): number =>
+  index.reduce((total, n, axis) => total + n * strides[axis], 0);
+
+/** New elements in row-major order, each from where `at` says. */
+function gathered(
+  data: FileData,
+  shape: readonly number[],
+  at: (index: readonly number[]) => number,
+): FileData {
+  const result = data.slice();
+  const index = shape.map(() => 0);
+  for (let i = 0; i < result.length; i++) {
+    result[i] = data[at(index)];
+    for (let axis = shape.length - 1; axis >= 0 && ++index[axis] === shape[axis]; axis--) index[axis] = 0;
+  }
+  return result;
 }

@@ -1,5 +1,6 @@
 import type { Case, CaseFile } from '../case-file.ts';
 import type { Checks } from '../report.ts';
+import { fileCase } from './files.ts';
 import { layerCase, randomLayerCase } from './layers.ts';
 import {
   activationCase,
@@ -27,6 +28,7 @@ export const kerasSuite: Readonly<Record<string, CaseRunner>> = {
   schedules: scheduleCase,
   optimizers: optimizerCase,
   training: trainingCase,
+  files: fileCase,
 };
 
 export const kerasRunner = (category: string): CaseRunner | undefined =>
