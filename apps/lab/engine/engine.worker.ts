@@ -1,15 +1,14 @@
-// The engine's worker: runs the functions of the lessons' engine.ts, so that the page never waits for it.
+// The engine's worker: runs the functions of the lessons' engine.ts, and those in shared/, so that the page never waits for it.
 import type { Answer, Request } from './messages.ts';
 import { PlainError } from './plain-error.ts';
 
 type Part = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
 
-const parts = import.meta.glob<Part>('../lessons/*/engine.ts');
+const lessons = import.meta.glob<Part>('../lessons/*/engine.ts');
+const shared = import.meta.glob<Part>('./shared/*.ts');
 
-function load(part: string): Promise<Part> {
-  if (part === 'status') return import('./status.ts') as Promise<unknown> as Promise<Part>;
-  return parts[`../lessons/${part}/engine.ts`]();
-}
+const load = (part: string): Promise<Part> =>
+  (lessons[`../lessons/${part}/engine.ts`] ?? shared[`./shared/${part}.ts`])();
 
 const send = (answer: Answer): void => postMessage(answer);
 const running = new Map<number, AsyncIterator<unknown>>();

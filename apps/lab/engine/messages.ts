@@ -3,7 +3,7 @@ export type Request =
   | {
       readonly kind: 'call';
       readonly id: number;
-      /** Folder of the lesson, or `status`. */
+      /** Folder of a lesson, or file of shared/. */
       readonly part: string;
       readonly name: string;
       readonly args: readonly unknown[];

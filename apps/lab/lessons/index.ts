@@ -25,4 +25,25 @@ export const lessons: readonly LessonEntry[] = [
     about: { en: 'A ball rolls down the cost.', zh: '小球沿着代价滚下去。' },
     load: () => import('./descent/page.tsx'),
   },
+  {
+    id: 'activations',
+    title: { en: 'Activations', zh: '激活函数' },
+    about: {
+      en: 'The bends between layers, and what is left of a gradient.',
+      zh: '层与层之间的弯，以及梯度还剩多少。',
+    },
+    load: () => import('./activations/page.tsx'),
+  },
+  {
+    id: 'convolution',
+    title: { en: 'Convolution, step by step', zh: '卷积，一步一步' },
+    about: { en: 'A kernel slides over your own digit.', zh: '卷积核在您写的数字上滑动。' },
+    load: () => import('./convolution/page.tsx'),
+  },
+  {
+    id: 'pooling',
+    title: { en: 'Pooling', zh: '池化' },
+    about: { en: 'Small windows, one number each.', zh: '每个小窗口，只留一个数。' },
+    load: () => import('./pooling/page.tsx'),
+  },
 ];

@@ -198,7 +198,7 @@ function Share({ shown }: { readonly shown: boolean }) {
   );
 }
 
-const engine = engineOf<typeof import('../engine/status.ts')>('status');
+const engine = engineOf<typeof import('../engine/shared/status.ts')>('status');
 
 /** What the engine runs on, at the foot of every page. */
 function EngineStatus() {

@@ -1,0 +1,41 @@
+export const text = {
+  title: { en: 'Activations', zh: '激活函数' },
+  see: {
+    en: 'Between two layers stands a bend. Without it, many layers would be no more than one. What its derivative lets through going back decides how much the layers before it learn.',
+    zh: '两层之间有一个“弯”。没有它，许多层与一层无异。它的导数在反向时放过多少，决定了前面的层能学到多少。',
+  },
+  question: {
+    en: 'Stack 20 layers with sigmoid: how many times smaller is the gradient of the first layer than that of the last? Which start of the weights saves relu, and why does it not save sigmoid?',
+    zh: '用 sigmoid 堆 20 层：第一层的梯度比最后一层小多少倍？哪种初始权重能救 relu？为什么救不了 sigmoid？',
+  },
+  compare: { en: 'Functions', zh: '函数' },
+  value: { en: 'The function', zh: '函数值' },
+  slope: { en: 'Its derivative', zh: '导数' },
+  at: { en: 'Place x', zh: '位置 x' },
+  table: { en: 'At x = {x}', zh: '在 x = {x} 处' },
+  stack: { en: 'A deep stack', zh: '深层堆叠' },
+  stackNote: {
+    en: '64 random samples go through {n} dense layers of 64 neurons, and the error of a random target goes back. A bar is a factor: each line is ten times more.',
+    zh: '64 个随机样本通过 {n} 个 64 神经元的全连接层，随机目标的误差再传回来。纵轴每一格相差十倍。',
+  },
+  depth: { en: 'Layers', zh: '层数' },
+  activation: { en: 'Activation', zh: '激活函数' },
+  start: { en: 'Weights begin', zh: '初始权重' },
+  starts: {
+    glorot: { en: 'Glorot', zh: 'Glorot' },
+    he: { en: 'He', zh: 'He' },
+    small: { en: 'small', zh: '很小' },
+    large: { en: 'large', zh: '很大' },
+  },
+  forward: { en: 'Going forward: spread of the outputs', zh: '正向：输出的分散程度' },
+  back: { en: 'Going back: gradient of the weights', zh: '反向：权重的梯度' },
+  layer: { en: 'layer', zh: '层' },
+  verdict: {
+    en: 'The first layer’s gradient is {ratio} times the last one’s: {word}.',
+    zh: '第一层的梯度是最后一层的 {ratio} 倍：{word}。',
+  },
+  vanishes: { en: 'it vanishes', zh: '梯度消失' },
+  healthy: { en: 'healthy', zh: '正常' },
+  explodes: { en: 'it explodes', zh: '梯度爆炸' },
+  choose: { en: 'Choose at least one function.', zh: '请至少选择一个函数。' },
+};

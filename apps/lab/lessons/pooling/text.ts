@@ -1,0 +1,31 @@
+export const text = {
+  title: { en: 'Pooling', zh: '池化' },
+  see: {
+    en: 'Of each small window only one number is kept: the largest, or the mean. The picture shrinks, what was found in it stays, and it matters less where exactly it was.',
+    zh: '每个小窗口只留下一个数：最大值或平均值。图片变小，找到的东西还在，而它的确切位置不再那么要紧。',
+  },
+  question: {
+    en: 'Shift the digit by one cell. How much changes in the picture, how much after pooling three times? Which of the two pools loses thin lines, which blurs them?',
+    zh: '把数字移动一格。图片变化多少？池化三次之后变化多少？两种池化里，哪一种会弄丢细线，哪一种会把它弄模糊？',
+  },
+  setup: { en: 'Set up', zh: '设置' },
+  size: { en: 'Window', zh: '窗口' },
+  stride: { en: 'Stride', zh: '步长' },
+  position: { en: 'Position', zh: '位置' },
+  input: { en: 'The picture, {w} × {h}', zh: '图片，{w} × {h}' },
+  window: { en: 'In the window', zh: '窗口里' },
+  largest: { en: 'largest', zh: '最大值' },
+  mean: { en: 'mean', zh: '平均值' },
+  maxPool: { en: 'Largest of each window, {w} × {h}', zh: '每个窗口的最大值，{w} × {h}' },
+  avgPool: { en: 'Mean of each window, {w} × {h}', zh: '每个窗口的平均值，{w} × {h}' },
+  shift: { en: 'What shifts do', zh: '移动的影响' },
+  shiftNote: {
+    en: 'The picture is shifted by some cells, and both, shifted and not, are pooled again and again. How much of the values differs?',
+    zh: '把图片移动几格，再把移动前后的图片一次次池化。有多少值不同？',
+  },
+  right: { en: 'to the right', zh: '向右' },
+  down: { en: 'down', zh: '向下' },
+  times: { en: 'pooled', zh: '池化次数' },
+  changed: { en: 'changed', zh: '变化' },
+  perCent: { en: 'changed, %', zh: '变化，%' },
+};
