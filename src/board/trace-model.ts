@@ -40,7 +40,7 @@ export function traceModel(model: Traceable, input: TraceInput): LogGraph {
   } finally {
     scope.end();
   }
-  if (nodes.length === 0) throw new ValueError('addGraph: the model ran no operation');
+  if (nodes.length < 2) throw new ValueError('addGraph: the model ran no operation');
   return { nodes };
 }
 
