@@ -6,13 +6,27 @@ import { convert } from './convert.ts';
 import { data } from './data.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
+import { hub } from './hub.ts';
 import { inspect } from './inspect.ts';
 import { lab } from './lab.ts';
 import { predict } from './predict.ts';
+import { recognize } from './recognize.ts';
 import { train } from './train.ts';
 
 // A command's file declares it; what does the work is imported when the command runs.
-const commands = [doctor, train, evaluate, predict, board, lab, data, inspect, convert];
+const commands = [
+  doctor,
+  train,
+  evaluate,
+  predict,
+  recognize,
+  hub,
+  board,
+  lab,
+  data,
+  inspect,
+  convert,
+];
 
 /** The version in the package's own package.json. */
 export function packageVersion(): string {

@@ -7,6 +7,19 @@ export type { ArrayLike, Element, ElementLike, ShapedData, TensorsOf } from './e
 export { tensorFromArray, tensorFromChunks } from './host-tensor.ts';
 export { type DigitImage, digitFromImage } from './image/digit.ts';
 export type { GreyImage } from './image/grey-image.ts';
+export {
+  type ImageDataset,
+  type ImageDatasetOptions,
+  type ImageInterpolation,
+  imageDataset,
+  imageDatasetFromDirectory,
+  imageTensor,
+  type RasterImage,
+  type ReadImageOptions,
+  readImage,
+  resizeImage,
+  type SkippedFile,
+} from './image/index.ts';
 export type { HostLeaf } from './leaf.ts';
 export { multiHot } from './multi-hot.ts';
 export { type PadOptions, padSequences, type SequenceEnd } from './pad-sequences.ts';

@@ -1,6 +1,6 @@
 import { Sequences } from '../data/index.ts';
+import { NumpyRandomState } from '../data/numpy-random.ts';
 import { ValueError } from '../tensor/index.ts';
-import { NumpyRandomState } from './numpy-random.ts';
 
 /** How words become numbers; the defaults are Keras'. */
 export interface ReviewEncoding {

@@ -8,10 +8,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { onlyFormatErrors } from '../../test/fuzz.ts';
 import { setBackend } from '../backends/index.ts';
 import type { Sequences } from '../data/index.ts';
+import { NumpyRandomState } from '../data/numpy-random.ts';
 import { FormatError, ValueError } from '../tensor/index.ts';
 import { archive, cases } from './imdb.golden.ts';
 import * as imdb from './imdb.ts';
-import { NumpyRandomState } from './numpy-random.ts';
 import { splitWords } from './split-words.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradus-imdb-'));

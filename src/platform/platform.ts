@@ -98,10 +98,11 @@ export interface DownloadRequest {
   readonly stallMs?: number;
 }
 
-/** A picture as it was decoded: rows of red, green, blue and opacity, a byte each, in the colours of sRGB. */
+/** A picture as it was decoded: rows of red, green, blue and perhaps opacity, a byte each, in the colours of sRGB. */
 export interface DecodedPicture {
   readonly width: number;
   readonly height: number;
+  readonly channels: 3 | 4;
   readonly data: Uint8Array;
 }
 

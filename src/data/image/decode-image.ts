@@ -51,7 +51,7 @@ export async function readImage(
   if (size && size.width * size.height > maxPixels) throw tooLarge(name, size, maxPixels);
   const image = isBmp(bytes)
     ? decodeBmp(bytes, name)
-    : flattenAlpha(await decodeRgba(bytes, { name, maxPixels, orient }), background);
+    : flattenAlpha(await decode(bytes, { name, maxPixels, orient }), background);
   return colorMode === 'grayscale' ? toGrey(image) : image;
 }
 
@@ -66,12 +66,12 @@ const tooLarge = (
     received: `${width} x ${height}`,
   });
 
-async function decodeRgba(
+async function decode(
   bytes: Uint8Array,
   options: Parameters<typeof decodePicture>[1],
 ): Promise<RasterImage<Uint8Array>> {
   try {
-    return { channels: 4, ...(await decodePicture(bytes, options)) };
+    return await decodePicture(bytes, options);
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
     // What is missing is no fault of the file.

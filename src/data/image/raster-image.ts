@@ -13,11 +13,13 @@ export interface RasterImage<Data extends Uint8Array | Float32Array = Uint8Array
 export const imageTensor = ({ width, height, channels, data }: RasterImage): Tensor =>
   fromData(data, [height, width, channels], data instanceof Uint8Array ? 'uint8' : 'float32');
 
-/** Points of red, green, blue and opacity on a ground of one colour (white unless said), without the opacity. */
+/** An image that may be transparent on a ground of one colour (white unless said), without its opacity. */
 export function flattenAlpha(
-  { width, height, data }: RasterImage<Uint8Array>,
+  image: RasterImage<Uint8Array>,
   background: readonly [number, number, number] = [255, 255, 255],
 ): RasterImage<Uint8Array> {
+  if (image.channels !== 4) return image;
+  const { width, height, data } = image;
   const points = width * height;
   const flat = new Uint8Array(3 * points);
   for (let i = 0, from = 0, to = 0; i < points; i++, from += 4, to += 3) {

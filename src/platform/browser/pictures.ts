@@ -29,7 +29,7 @@ export const decodePicture: Platform['decodePicture'] = async (
       throw new PlatformError('unsupported', `${name}: there is no canvas to read it from`);
     context.drawImage(picture, 0, 0);
     const { data } = context.getImageData(0, 0, width, height);
-    return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+    return { width, height, channels: 4, data: new Uint8Array(data.buffer) };
   } finally {
     picture.close();
   }

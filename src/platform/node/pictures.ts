@@ -9,11 +9,13 @@ export const decodePicture: Platform['decodePicture'] = async (
     const picture = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' });
     const { data, info } = await (orient ? picture.autoOrient() : picture)
       .toColourspace('srgb')
-      .ensureAlpha()
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, data };
+    const { width, height, channels } = info;
+    if (channels === 3 || channels === 4) return { width, height, channels, data };
+    throw new PlatformError('failed', `${name}: an image with ${channels} channels cannot be read`);
   } catch (error) {
+    if (error instanceof PlatformError) throw error;
     const [reason] = (error as Error).message.split('\n');
     throw new PlatformError('failed', `${name}: the image cannot be read: ${reason}`, name, error);
   }
