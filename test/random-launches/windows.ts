@@ -62,15 +62,45 @@ interface Convolution {
 }
 
 /** What kinds of convolutions there are; each has code of its own. */
-type Kind = 'winograd' | 'sparse' | 'direct' | 'pointwise' | 'grouped' | 'depthwise';
+type Kind =
+  | 'winograd'
+  | 'wholePieces'
+  | 'sparse'
+  | 'direct'
+  | 'pointwise'
+  | 'grouped'
+  | 'depthwise';
 // biome-ignore format: a list, not a column
 const kinds: readonly Kind[] = [
-  'winograd', 'winograd', 'sparse', 'direct', 'direct', 'pointwise', 'grouped', 'depthwise',
+  'winograd', 'winograd', 'wholePieces', 'sparse', 'direct', 'direct', 'pointwise', 'grouped', 'depthwise',
 ];
+
+/** Many images, whose output is cut into pieces without a rest. */
+function drawWholePieces(draw: Draw, taste: Taste): Convolution {
+  const out = pair(() => 4 * draw.whole(1, 3));
+  const padding = pair(() => draw.whole(0, 1)).map((n) => [n, n]);
+  const image = out.map((n, axis) => n + 2 - 2 * padding[axis][0]);
+  const images = draw.whole(8, 13);
+  const [channels, filters] = pair(() => draw.whole(8, 24));
+  return {
+    kind: 'wholePieces',
+    x: [images, ...image, channels],
+    filter: [3, 3, channels, filters],
+    y: [images, ...out, filters],
+    attributes: {
+      strides: [1, 1],
+      dilation: [1, 1],
+      padding: padding as unknown as WindowAttributes['padding'],
+      groups: 1,
+      activation: activations(draw, taste),
+    },
+  };
+}
 
 function drawConvolution(draw: Draw, taste: Taste): Convolution {
   for (;;) {
     const kind = draw.pick(kinds);
+    if (kind === 'wholePieces') return drawWholePieces(draw, taste);
     const fast = kind === 'winograd' || kind === 'sparse';
     const kernel = fast
       ? pair(() => 3)

@@ -35,7 +35,7 @@ class Step {
     const channels = this.#draw.pick([8, 16, 20]);
     const side = this.#draw.pick([8, 12, 14]);
     this.#keep([this.#draw.whole(1, 4), side, side, channels]);
-    this.#keep([this.#draw.whole(1, 4), side, side, channels]);
+    this.#keep([this.#draw.pick([1, 2, 3, 4, 9]), side, side, channels]);
     const count = this.#draw.whole(5, 25);
     for (let i = 0; i < count; i++) this.#add();
     // Something of it is wanted outside.

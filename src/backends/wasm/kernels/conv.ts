@@ -20,6 +20,8 @@ import {
   emitWinogradConv,
   emitWinogradFilterGrad,
   emitWinogradFilters,
+  emitWinogradInputGrad,
+  suitsAdjoint,
   suitsWinograd,
   winogradFrame,
 } from './winograd/index.ts';
@@ -183,7 +185,7 @@ function sparseInputGrad(
 
 const addressOrNone = (view: View | undefined): number => (view ? addressOf(view) : 0);
 
-/** The gradient of the input is the convolution of dy, framed by 2 less the padding, with the filter turned round. */
+/** The adjoint, or, where pieces do not fit the output, the convolution of dy, framed by 2 less the padding, with the filter turned round. */
 function winogradInputGrad(
   shape: ConvShape,
   [dy, filter, beside]: readonly View[],
@@ -192,6 +194,15 @@ function winogradInputGrad(
   phases: PhaseList,
 ): void {
   const { images, channels, filters, padding } = shape;
+  const tap = channels * filters;
+  if (suitsAdjoint(shape)) {
+    const layout = { tapRow: 3 * tap, tapColumn: tap, channel: 1, filter: filters };
+    const transformed = emitWinogradFilters(filters, channels, layout, addressOf(filter), phases);
+    const [from, to] = [dy, dx].map(addressOf);
+    const addresses = { dy: from, filters: transformed, dx: to, beside: addressOrNone(beside) };
+    emitWinogradInputGrad(shape, addresses, following, phases);
+    return;
+  }
   const [height, width] = winogradFrame(shape.height, shape.width);
   const frame = {
     height,
@@ -209,7 +220,6 @@ function winogradInputGrad(
     frame,
     phases,
   );
-  const tap = channels * filters;
   const layout = { tapRow: -3 * tap, tapColumn: -tap, channel: 1, filter: filters };
   const transformed = emitWinogradFilters(
     filters,

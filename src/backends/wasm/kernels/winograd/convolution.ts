@@ -56,7 +56,7 @@ function convKernel(conv: WinogradConv, sizes: Sizes): KernelSpec {
       overPieces(b, sizes, (piece, local) =>
         transformInput(b, conv, sizes, x, piece, transformed, local),
       );
-      multiply(b, sizes, conv.channels, filterRow, channelRow, transformed, filters, summed);
+      multiply(b, perTask, conv.channels, filterRow, channelRow, transformed, filters, summed);
       overPieces(b, sizes, (piece, local) =>
         transformOutput(
           b,
@@ -72,9 +72,9 @@ function convKernel(conv: WinogradConv, sizes: Sizes): KernelSpec {
 }
 
 /** M[f] = V[f] U[f] for all frequencies: rows are pieces, columns panels of filters. */
-function multiply(
+export function multiply(
   b: KernelBuilder,
-  { perTask }: Sizes,
+  perTask: number,
   depth: number,
   columns: number,
   leftRow: number,

@@ -1,4 +1,5 @@
 export { emitWinogradConv } from './convolution.ts';
 export { emitWinogradFilterGrad } from './filter-grad.ts';
 export { emitWinogradFilters } from './filters.ts';
+export { emitWinogradInputGrad, suitsAdjoint } from './input-grad.ts';
 export { suitsWinograd, winogradFrame } from './pieces.ts';

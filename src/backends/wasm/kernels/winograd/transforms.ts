@@ -24,6 +24,22 @@ export const inputLine: Transform = (b, [d0, d1, d2, d3, d4, d5]) => {
   ];
 };
 
+/** B: 6 values of the transformed input's gradient to 6. */
+export const inputGradientLine: Transform = (b, [v0, v1, v2, v3, v4, v5]) => {
+  const p = b.let(v1.add(v2));
+  const q = b.let(v1.sub(v2));
+  const r = b.let(v3.add(v4));
+  const s = b.let(v3.sub(v4).mul(2));
+  return [
+    v0.mul(4),
+    v5.sub(q).mul(4).sub(s),
+    v0.mul(-5).sub(p.mul(4)).sub(r),
+    q.add(s).sub(v5.mul(5)),
+    v0.add(p).add(r),
+    v5,
+  ];
+};
+
 /** A': 6 products to 4 values of the output. */
 export const outputLine: Transform = (b, [m0, m1, m2, m3, m4, m5]) => {
   const p = b.let(m1.add(m2));
