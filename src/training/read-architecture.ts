@@ -89,11 +89,16 @@ function functionalFromConfig(config: Config): Model {
     if (pending.has(name)) throw new FormatError(`${where}: two layers are called '${name}'`);
     pending.set(name, { layer, nodes: [...nodes] });
   }
+  const skipped = skippedNodes([...pending.values()], [inputs, outputs]);
   const find = (place: unknown, offset = 0): KerasTensor | null => {
     const [name, node, index] = checkPlace(where, place);
     const found = pending.get(name);
     if (!found) throw new FormatError(`${where}: there is no layer '${name}' in the file`);
-    const shift = offset && found.layer.constructor === Model ? offset : 0;
+    const shift = skipped
+      ? (skipped.get(name) ?? 0)
+      : offset && found.layer.constructor === Model
+        ? offset
+        : 0;
     return found.layer.inboundNodes[node - shift]?.outputs[index] ?? null;
   };
   applyAll(where, [...pending.values()], (place) => find(place));
@@ -107,6 +112,32 @@ function functionalFromConfig(config: Config): Model {
     inputs: readEnds(inputs, end),
     outputs: readEnds(outputs, end),
   });
+}
+
+/**
+ * How many applications files of Keras 2 count before the first that is in the graph: of a model inside it is mostly its
+ * own, which only the numbers tell. Null for files of Keras 3.
+ */
+function skippedNodes(
+  pending: readonly PendingLayer[],
+  ends: readonly unknown[],
+): ReadonlyMap<string, number> | null {
+  const nodes = pending.flatMap((layer) => layer.nodes);
+  if (nodes.length === 0 || !nodes.every(Array.isArray)) return null;
+  const models = new Set(
+    pending.filter(({ layer }) => layer instanceof Model).map(({ layer }) => layer.name),
+  );
+  const least = new Map<string, number>();
+  const visit = (value: unknown): void => {
+    if (!Array.isArray(value)) return;
+    const [name, node] = value;
+    if (typeof name === 'string' && models.has(name) && Number.isInteger(node)) {
+      least.set(name, Math.min(least.get(name) ?? node, node));
+    } else value.forEach(visit);
+  };
+  visit(nodes);
+  visit(ends);
+  return least;
 }
 
 /** Applies the layers as the file says, each as soon as its inputs are there. */
@@ -174,12 +205,32 @@ const readValueOfObject = (object: unknown, read: (value: unknown) => unknown): 
 function oldNode(node: unknown): { args: unknown; kwargs: unknown } {
   if (!Array.isArray(node)) throw new FormatError('an inbound node must be an object or a list');
   const places = typeof node[0] === 'string' ? [node] : node;
-  const tensors = places.map((place: unknown) => ({
+  const tensors = places.map(oldValue);
+  const options = Array.isArray(places[0]) ? (places[0] as unknown[])[3] : undefined;
+  const kwargs = isPlainObject(options)
+    ? Object.fromEntries(Object.entries(options).map(([key, value]) => [key, oldOption(value)]))
+    : undefined;
+  return { args: [tensors.length === 1 ? tensors[0] : tensors], kwargs };
+}
+
+const constantMark = '_CONSTANT_VALUE';
+
+/** What stands at a place: a tensor of the graph, or a value that was written out. */
+function oldValue(place: unknown): unknown {
+  if (Array.isArray(place) && place[0] === constantMark) return place[2];
+  return {
     class_name: '__keras_tensor__',
     config: { keras_history: Array.isArray(place) ? place.slice(0, 3) : place },
-  }));
-  const kwargs = Array.isArray(places[0]) ? (places[0] as unknown[])[3] : undefined;
-  return { args: [tensors.length === 1 ? tensors[0] : tensors], kwargs };
+  };
+}
+
+/** An option of a call: places look like lists of a name and two numbers. */
+function oldOption(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  const [name, node, index] = value;
+  const isPlace = typeof name === 'string' && Number.isInteger(node);
+  if (isPlace && (Number.isInteger(index) || name === constantMark)) return oldValue(value);
+  return value.map(oldOption);
 }
 
 function checkPlace(where: string, place: unknown): [string, number, number] {

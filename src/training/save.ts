@@ -1,4 +1,4 @@
-import { defaultMaxBytes, writeFileAtomic } from '#platform';
+import { defaultMaxBytes, joinPath, writeFileAtomic } from '#platform';
 import { parseJson } from '../formats/json.ts';
 import { checkOptions } from './check-options.ts';
 import { identify } from './files/identify.ts';
@@ -16,7 +16,12 @@ export { modelFromBytes, modelToBytes, readAll, toTensor } from './saved-trainin
 export async function saveModel(model: Model, path: string | URL): Promise<void> {
   const writer = writerOf(path, 'encodeModel', 'save');
   requireBuilt('save', model);
-  await writeFileAtomic(path, await writer.encodeModel!(model));
+  if (writer.encodeFiles) {
+    const [main, ...others] = await writer.encodeFiles(model);
+    // The file that tells of the others comes last.
+    for (const [name, bytes] of others) await writeFileAtomic(joinPath(path, '..', name), bytes);
+    await writeFileAtomic(path, main[1]);
+  } else await writeFileAtomic(path, await writer.encodeModel!(model));
 }
 
 /** Writes the weights alone. */
@@ -27,7 +32,7 @@ export async function saveWeights(model: Model, path: string | URL): Promise<voi
 }
 
 /**
- * Reads a model: one that `model.save` wrote, Keras' .keras and .h5 of any version, Keras' JSON. The contents tell the kind, not
+ * Reads a model: one that `model.save` wrote, Keras' .keras and .h5 of any version, Keras' JSON, TensorFlow.js'. The contents tell the kind, not
  * the name. It is ready to use, and to be trained on as if it had never stopped. Runs no code of the file.
  * @example const model = await loadModel('mnist.h5');
  */

@@ -1,4 +1,4 @@
-import { defaultMaxBytes, type FileSource } from '#platform';
+import { defaultMaxBytes } from '#platform';
 import type { FileArray } from '../../formats/index.ts';
 import { FormatError } from '../../tensor/index.ts';
 import { type LoadOptions, loadModel } from '../save.ts';
@@ -36,7 +36,7 @@ export async function convertFile(
   const holdsTensors = tensorExtensions.includes(extension);
   const holdsModels = !holdsTensors || extension === '.safetensors';
   if (!tensorsOnly && holdsModels && (await holdsModel(input, maxBytes))) {
-    const model = await loadModel(input as FileSource, { maxBytes, ...(customObjects && { customObjects }) });
+    const model = await loadModel(input, { maxBytes, ...(customObjects && { customObjects }) });
     await model.save(output);
     return { wrote: 'model', tensors: model.weights.length };
   }

@@ -31,6 +31,8 @@ export interface ModelFormat {
   loadWeights?(model: Model, source: OpenSource, options: ReadWeightsOptions): Promise<void>;
   encodeModel?(model: Model): Promise<Iterable<Uint8Array>>;
   encodeWeights?(model: Model): Promise<Iterable<Uint8Array>>;
+  /** In place of `encodeModel` where a model is several files: their contents by name, the first is the one that is named. */
+  encodeFiles?(model: Model): Promise<ReadonlyMap<string, Uint8Array>>;
 }
 
 /**
