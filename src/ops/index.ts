@@ -1,5 +1,9 @@
 import '../backends/index.ts';
 
+export {
+  cappedClassCrossEntropy,
+  cappedDistributionCrossEntropy,
+} from './capped-cross-entropy.ts';
 export { contiguous, copy } from './copy.ts';
 export {
   arange,
@@ -70,6 +74,7 @@ export {
   withStepKey,
 } from './random/state.ts';
 export { argmax, argmin } from './reduce/arg-reduce.ts';
+export { pNorm } from './reduce/p-norm.ts';
 export {
   type Axes,
   all,

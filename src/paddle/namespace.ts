@@ -40,12 +40,14 @@ export { setPrintoptions } from './format-tensor.ts';
 export * from './in-place.ts';
 export * from './indexing.ts';
 export * as io from './io/index.ts';
+export * as jit from './jit/index.ts';
 export * from './joining.ts';
 export * from './linalg.ts';
 export * as linalg from './linalg.ts';
 export { load, type StateDict } from './load.ts';
 export * from './logic.ts';
 export * from './manipulation.ts';
+export * as nn from './nn/index.ts';
 export { Parameter, type ParameterAttributes } from './parameter.ts';
 export {
   gaussian,
@@ -89,3 +91,4 @@ export { save } from './save.ts';
 export * from './search.ts';
 export * from './shape.ts';
 export { isTensor, Tensor, type TensorLike } from './tensor.ts';
+export * as vision from './vision/index.ts';

@@ -156,3 +156,10 @@ export const lerp = (a: TensorLike, b: TensorLike, weight: TensorLike): Tensor =
 /** `a * 2^b`. */
 export const ldexp = (a: TensorLike, b: TensorLike): Tensor =>
   elementwise('ldexp', (v, power) => v.mul(constant(2).pow(power)), [a, b], float);
+
+/** x, but at least `bound + offset`; the gradient passes to x as if it were not bounded. */
+export const raise = (value: TensorLike, bound: TensorLike, offset: number): Tensor =>
+  elementwise('raise', (v, b) => v.max(b.add(offset)), [value, bound], {
+    slopes: () => [constant(1), constant(0)],
+    attributes: { offset },
+  });

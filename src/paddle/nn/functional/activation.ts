@@ -186,13 +186,15 @@ export const softmax = define(
 );
 export const softmax_ = inPlace(softmax);
 
-/** The logarithm of softmax. */
+/** The logarithm of softmax; as in Paddle not more than 64 below the largest. */
 export const logSoftmax = define(
   'logSoftmax',
   ['x'],
   ['axis', 'dtype'],
-  (x: TensorLike, axis: number = -1, dtype?: string) =>
-    wrap(ops.logSoftmax(typed('logSoftmax', x, dtype), axis)),
+  (x: TensorLike, axis: number = -1, dtype?: string) => {
+    const found = ops.logSoftmax(typed('logSoftmax', x, dtype), axis);
+    return wrap(ops.raise(found, ops.max(found.detach(), axis, { keepDims: true }), -64));
+  },
 );
 
 /** The largest of each group of channels. */

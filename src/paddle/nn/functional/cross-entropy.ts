@@ -88,7 +88,7 @@ function hardLosses(
   checkClasses(op, labels, classes, ignoreIndex);
   const inside = ignoreIndex >= 0 && ignoreIndex < classes;
   const known = inside ? ops.where(ops.equal(labels, ignoreIndex), -1, labels) : labels;
-  if (useSoftmax) return ops.sparseSoftmaxCrossEntropyWithLogits(known, scores);
+  if (useSoftmax) return ops.cappedClassCrossEntropy(known, scores);
   const valid = ops.logicalAnd(ops.greaterEqual(known, 0), ops.less(known, classes));
   const places = ops.expandDims(ops.where(valid, known, 0), -1);
   const picked = ops.squeeze(ops.takeAlongAxis(scores, places, -1), -1);
@@ -96,7 +96,7 @@ function hardLosses(
 }
 
 function softLosses({ scores, labels }: Labelled, useSoftmax: boolean): CoreTensor {
-  if (useSoftmax) return ops.softmaxCrossEntropyWithLogits(labels, scores);
+  if (useSoftmax) return ops.cappedDistributionCrossEntropy(labels, scores);
   return ops.neg(ops.sum(ops.mul(ops.cast(labels, scores.dtype), ops.log(scores)), -1));
 }
 
@@ -204,7 +204,8 @@ export const softmaxWithCrossEntropy = define(
     const given = labelled(op, logits, label, softLabel, axis);
     const losses = softLabel ? softLosses(given, true) : hardLosses(op, given, ignoreIndex, true);
     const loss = wrap(ops.expandDims(losses, given.axis));
-    return returnSoftmax ? [loss, wrap(ops.softmax(unwrap(op, logits), axis))] : loss;
+    // As in Paddle, no gradient passes through the softmax that is given beside the loss.
+    return returnSoftmax ? [loss, wrap(ops.softmax(unwrap(op, logits).detach(), axis))] : loss;
   },
 ) as unknown as Keyworded<
   readonly [

@@ -20,7 +20,8 @@ export const normalize = define(
   (x: TensorLike, p: number = 2, axis: number = 1, epsilon: number = 1e-12) => {
     const tensor = unwrap('normalize', x);
     const at = tensor.rank === 1 ? 0 : normalizeAxis('normalize', axis, tensor.rank);
-    return wrap(ops.normalize(tensor, at, { order: p, epsilon }));
+    const length = ops.pNorm(tensor, at, p, epsilon);
+    return wrap(ops.div(tensor, ops.clip(length, epsilon, null)));
   },
 );
 

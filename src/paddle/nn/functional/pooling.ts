@@ -339,7 +339,7 @@ function maxUnpool(
     readonly kernelSize: PerAxis;
     readonly stride: PerAxis | undefined;
     readonly padding: PerAxis;
-    readonly outputSize: readonly number[] | undefined;
+    readonly outputSize: PerAxis | undefined;
   },
 ): Tensor {
   const [x, indices] = [unwrap(op, options.x), unwrap(op, options.indices)];
@@ -348,7 +348,16 @@ function maxUnpool(
     options.stride === undefined ? size : perSpatial(op, 'stride', options.stride, spatial);
   const padding = perSpatial(op, 'padding', options.padding, spatial);
   const plain = size.map((n, i) => (x.shape[i + 2] - 1) * strides[i] - 2 * padding[i] + n);
-  const output = options.outputSize ? options.outputSize.slice(-spatial) : plain;
+  const { outputSize } = options;
+  const output =
+    outputSize === undefined
+      ? plain
+      : perSpatial(
+          op,
+          'outputSize',
+          typeof outputSize === 'number' ? outputSize : outputSize.slice(-spatial),
+          spatial,
+        );
   const [batch, channels] = x.shape;
   const rows = (t: CoreTensor) => ops.reshape(t, [batch, channels, -1]);
   const none = ops.zeros([batch, channels, sizeOf(output)], { dtype: x.dtype });
@@ -368,7 +377,7 @@ const maxUnpoolFunction = (name: string, spatial: number, format: string) =>
       stride?: PerAxis,
       padding: PerAxis = 0,
       dataFormat: string = format,
-      outputSize?: readonly number[],
+      outputSize?: PerAxis,
     ) => {
       if (dataFormat !== format) {
         throw new ValueError(`${name}: dataFormat must be ${format}, received '${dataFormat}'`);
