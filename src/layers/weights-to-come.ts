@@ -1,5 +1,12 @@
 import { zeros } from '../ops/index.ts';
-import { bytesPerElement, type DType, FormatError, formatShape, type Shape, type Tensor } from '../tensor/index.ts';
+import {
+  bytesPerElement,
+  type DType,
+  FormatError,
+  formatShape,
+  type Shape,
+  type Tensor,
+} from '../tensor/index.ts';
 
 /** What layers that are made from a file may take. */
 interface Allowance {
@@ -30,12 +37,7 @@ export function withWeightsToCome<T>(
 }
 
 /** The first value of a weight: what `draw` gives, unless a file's values follow. */
-export function firstValue(
-  where: string,
-  shape: Shape,
-  dtype: DType,
-  draw: () => Tensor,
-): Tensor {
+export function firstValue(where: string, shape: Shape, dtype: DType, draw: () => Tensor): Tensor {
   if (!allowance) return draw();
   const bytes = shape.reduce((product, n) => product * n, bytesPerElement(dtype));
   if (bytes > allowance.left) {

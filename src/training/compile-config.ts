@@ -1,10 +1,13 @@
 import {
   Configurable,
+  customObject,
   isPlainObject,
   isSerialized,
   type Serialized,
   serialize,
 } from '../config/index.ts';
+import { getLoss, type LossLike } from '../losses/index.ts';
+import { getMetric, type MetricLike } from '../metrics/index.ts';
 import { FormatError } from '../tensor/index.ts';
 import type { CompileOptions } from './compiled.ts';
 import type { Model } from './model.ts';
@@ -57,11 +60,32 @@ export function compileFromConfig(model: Model, config: unknown): void {
   } = config;
   const options: Record<string, unknown> = {
     optimizer: optimizer ?? undefined,
-    loss: loss ?? null,
+    loss: known(loss, (name) => getLoss(name as LossLike, 'compile: loss')),
     lossWeights: lossWeights ?? null,
-    metrics: metrics ?? null,
-    weightedMetrics: weighted ?? null,
+    metrics: known(metrics, (name) => getMetric(name as MetricLike, 'compile: metrics')),
+    weightedMetrics: known(weighted, (name) => getMetric(name as MetricLike, 'compile: metrics')),
     runEagerly: config.run_eagerly === true,
   };
   model.compile(options as CompileOptions);
+}
+
+/** Names that mean a loss or metric which fits the data. */
+const fitted = ['accuracy', 'acc', 'crossentropy', 'ce'];
+
+/**
+ * Refuses what is unknown now, while the program's own objects are at hand, and not at the first step. Names stay names, which
+ * reports use; the program's own become what they stand for.
+ */
+function known(value: unknown, find: (one: unknown) => unknown): unknown {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string') {
+    if (fitted.includes(value)) return value;
+    const found = find(value);
+    return customObject(value) === undefined ? value : found;
+  }
+  if (isSerialized(value)) return find(value);
+  if (Array.isArray(value)) return value.map((part) => known(part, find));
+  if (!isPlainObject(value))
+    throw new FormatError('the compile config is no such thing', { received: typeof value });
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, known(part, find)]));
 }

@@ -109,8 +109,8 @@ function functionalFromConfig(config: Config): Model {
   };
   return new Model({
     ...ownOptions(config),
-    inputs: readEnds(inputs, end),
-    outputs: readEnds(outputs, end),
+    inputs: skipped ? onlyOne(readEnds(inputs, end)) : readEnds(inputs, end),
+    outputs: skipped ? onlyOne(readEnds(outputs, end)) : readEnds(outputs, end),
   });
 }
 
@@ -244,6 +244,10 @@ function checkPlace(where: string, place: unknown): [string, number, number] {
     received: JSON.stringify(place)?.slice(0, 60),
   });
 }
+
+/** Keras 2 took a list of one for the one. */
+const onlyOne = (ends: OneOrMany<KerasTensor>): OneOrMany<KerasTensor> =>
+  Array.isArray(ends) && ends.length === 1 ? ends[0] : ends;
 
 /** One place, a list of places, or an object of them by name. */
 function readEnds(ends: unknown, end: (place: unknown) => KerasTensor): OneOrMany<KerasTensor> {

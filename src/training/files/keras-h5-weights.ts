@@ -22,17 +22,18 @@ interface SavedLayer {
   readonly datasets: readonly hdf5.Hdf5Dataset[];
 }
 
-/** Sets a model's weights from a group that lists them by layers. */
+/** Sets a model's weights from a group that lists them by layers. Gives the names that the file has for them. */
 export async function readH5Weights(
   model: Model,
   group: hdf5.Hdf5Group,
   { file, version, byName = false, skipMismatch = false }: H5WeightsOptions,
-): Promise<void> {
+): Promise<ReadonlyMap<Parameter, string>> {
   const origin = originOf(group, version);
   const saved = await savedLayers(group);
   const pairs = byName ? pairByName(model, saved) : pairAll(model, saved, file);
   const plain: Assignment[] = [];
   const converted: (() => void)[] = [];
+  const names = new Map<Parameter, string>();
   const top = await topLevel(model, group, file);
   for (const [layer, { name, datasets }] of [...pairs, ...top]) {
     const weights = weightsOf(layer, model);
@@ -41,13 +42,21 @@ export async function readH5Weights(
       if (isOldForm(origin, layer, shapes)) {
         converted.push(await convertLayer(layer, weights, name, datasets, origin, file));
       } else plain.push(...assignments(layer, weights, name, datasets, file));
+      weights.forEach((weight, i) => {
+        names.set(weight, savedName(datasets[i], `${group.path}/${name}/`));
+      });
     } catch (error) {
       if (!skipMismatch || !(error instanceof FormatError)) throw error;
     }
   }
   await assignAll(plain);
   for (const assign of converted) assign();
+  return names;
 }
+
+/** The name of a weight inside its layer's group. */
+const savedName = (dataset: hdf5.Hdf5Dataset | undefined, group: string): string =>
+  dataset?.path.slice(group.startsWith('/') ? group.length - 1 : group.length) ?? '';
 
 /** A layer's weights in the order of the file; of the model itself, its own. */
 const weightsOf = (layer: Layer, model: Model): Parameter[] =>
@@ -67,24 +76,29 @@ async function savedLayers(group: hdf5.Hdf5Group): Promise<SavedLayer[]> {
   for (const name of textsOf(group, 'layer_names')) {
     const inside = await group.group(name);
     const datasets: hdf5.Hdf5Dataset[] = [];
-    for (const weight of textsOf(inside, 'weight_names')) datasets.push(await inside.dataset(weight));
+    for (const weight of textsOf(inside, 'weight_names'))
+      datasets.push(await inside.dataset(weight));
     if (datasets.length) layers.push({ name, datasets });
   }
   return layers;
 }
 
 /** Layers of the model that have weights. */
-const weighted = (model: Model): Layer[] => model.layers.filter(({ weights }) => weights.length > 0);
+const weighted = (model: Model): Layer[] =>
+  model.layers.filter(({ weights }) => weights.length > 0);
 
 /** By name where all names agree, by order otherwise: names count up while a program makes layers. */
 function pairAll(model: Model, saved: readonly SavedLayer[], file: string): [Layer, SavedLayer][] {
   const layers = weighted(model);
   if (layers.length !== saved.length) {
-    throw new FormatError('the file has weights for another number of layers; byName takes some of them', {
-      file,
-      expected: `${layers.length}: ${some(layers)}`,
-      received: `${saved.length}: ${some(saved)}`,
-    });
+    throw new FormatError(
+      'the file has weights for another number of layers; byName takes some of them',
+      {
+        file,
+        expected: `${layers.length}: ${some(layers)}`,
+        received: `${saved.length}: ${some(saved)}`,
+      },
+    );
   }
   const byName = new Map(saved.map((layer) => [layer.name, layer]));
   const agree = layers.every(({ name }) => byName.has(name));
@@ -138,7 +152,13 @@ function assignments(
   });
 }
 
-function checkCount(layer: Layer, expected: number, name: string, received: number, file: string): void {
+function checkCount(
+  layer: Layer,
+  expected: number,
+  name: string,
+  received: number,
+  file: string,
+): void {
   if (expected === received) return;
   throw new FormatError(`layer '${layer.name}' has another number of weights in the file`, {
     ...{ file, member: name },

@@ -11,7 +11,7 @@ import { layerToFile } from '../write-architecture.ts';
 import { readH5Weights } from './keras-h5-weights.ts';
 import { kerasVersion } from './keras-version.ts';
 import { datasetOf, encodeWeights, readOptimizer, readWeights } from './keras-weights.ts';
-import { blameFile, makeModel, type ModelFormat } from './model-file.ts';
+import { blameFile, type ModelFormat, makeModel } from './model-file.ts';
 import { modernTraining } from './old-config.ts';
 import { oldLayer, oldTraining } from './old-form.ts';
 import type { OpenSource } from './open-source.ts';
@@ -48,15 +48,24 @@ export const kerasH5: ModelFormat = {
     const model = makeModel(config, file, { customObjects, maxBytes, blank: true });
     const weights = await root.find('model_weights');
     if (!(weights instanceof hdf5.Hdf5Group)) {
-      throw new FormatError('the file holds no weights', { file, expected: 'a group model_weights' });
+      throw new FormatError('the file holds no weights', {
+        file,
+        expected: 'a group model_weights',
+      });
     }
-    await readH5Weights(model, weights, { file, version: textOf(root, 'keras_version') });
+    const version = textOf(root, 'keras_version');
+    const names = await readH5Weights(model, weights, { file, version });
     const training = textOf(root, 'training_config');
     if (compile && training !== undefined) {
-      compileModel(model, parseJson(training, { file, member: 'training_config' }), file, customObjects);
+      compileModel(
+        model,
+        parseJson(training, { file, member: 'training_config' }),
+        file,
+        customObjects,
+      );
       const state = await root.find('optimizer_weights');
       if (state instanceof hdf5.Hdf5Group) {
-        await readOptimizerWeights(model.optimizer, model.trainableWeights, state, file);
+        await readOptimizerWeights(model, state, { file, names });
       }
     }
     const own = textOf(root, stateAttribute);
@@ -114,7 +123,10 @@ function compileModel(
   customObjects: Readonly<Record<string, unknown>>,
 ): void {
   if (!isPlainObject(training)) {
-    throw new FormatError('the training config must be an object', { file, member: 'training_config' });
+    throw new FormatError('the training config must be an object', {
+      file,
+      member: 'training_config',
+    });
   }
   blameFile(file, () =>
     withCustomObjects(customObjects, () => compileFromConfig(model, modernTraining(training))),
@@ -154,7 +166,10 @@ const layerNames = (model: Model, path: string): [string, Record<string, string 
   [
     path,
     {
-      ...textAttributes('layer_names', model.layers.map(({ name }) => name)),
+      ...textAttributes(
+        'layer_names',
+        model.layers.map(({ name }) => name),
+      ),
       backend: 'tensorflow',
       keras_version: kerasVersion,
     },

@@ -11,7 +11,10 @@ export function oldLayer(file: Serialized): { [key: string]: unknown } {
 function oldModel(config: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { layers } = config;
   if (!Array.isArray(layers)) return config;
-  return { ...config, layers: layers.map((layer) => (isSerialized(layer) ? oldLayer(layer) : layer)) };
+  return {
+    ...config,
+    layers: layers.map((layer) => (isSerialized(layer) ? oldLayer(layer) : layer)),
+  };
 }
 
 /** Short names that Keras cannot read from an .h5 file. */

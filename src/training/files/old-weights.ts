@@ -206,7 +206,8 @@ function gathered(
   const index = shape.map(() => 0);
   for (let i = 0; i < result.length; i++) {
     result[i] = data[at(index)];
-    for (let axis = shape.length - 1; axis >= 0 && ++index[axis] === shape[axis]; axis--) index[axis] = 0;
+    for (let axis = shape.length - 1; axis >= 0 && ++index[axis] === shape[axis]; axis--)
+      index[axis] = 0;
   }
   return result;
 }

@@ -1,7 +1,8 @@
 import type { hdf5 } from '../../formats/index.ts';
-import type { Optimizer } from '../../optimizers/optimizer.ts';
 import type { Parameter } from '../../ops/index.ts';
+import type { Optimizer } from '../../optimizers/optimizer.ts';
 import { FormatError, sameShape } from '../../tensor/index.ts';
+import type { Model } from '../model.ts';
 import { type Assignment, assignAll, checkAssignment } from './assign-weights.ts';
 import { textsOf } from './texts-of.ts';
 
@@ -19,19 +20,29 @@ const oldSlots: Readonly<Record<string, string>> = {
   accum_var: 'accumulated_delta_var',
 };
 
-/** Sets an optimizer's state from the group `optimizer_weights` of an .h5 file, as any version of Keras wrote it. */
+/**
+ * Sets the state of a model's optimizer from the group `optimizer_weights` of an .h5 file, as any version of Keras wrote it.
+ * `savedNames` are the file's names of the model's weights.
+ */
 export async function readOptimizerWeights(
-  optimizer: Optimizer,
-  weights: readonly Parameter[],
+  { optimizer, trainableWeights: weights }: Model,
   group: hdf5.Hdf5Group,
-  file: string,
+  {
+    file,
+    names: savedNames,
+  }: { readonly file: string; readonly names: ReadonlyMap<Parameter, string> },
 ): Promise<void> {
   const names = textsOf(group, 'weight_names');
   if (names.length === 0) return;
   optimizer.build(weights);
   const datasets = new Map<string, hdf5.Hdf5Dataset>();
   for (const name of names) datasets.set(name, await group.dataset(name));
-  const order = orderOf(optimizer, weights, names, [...datasets.values()]);
+  // The first versions of Keras sorted weights by their names.
+  const nameOf = (weight: Parameter): string => savedNames.get(weight) ?? weight.path;
+  const sorted = [...weights].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  const values = [...datasets.values()];
+  const order =
+    orderOf(optimizer, weights, names, values) ?? orderOf(optimizer, sorted, names, values);
   if (!order) {
     throw new FormatError(`the state of the optimizer '${optimizer.name}' does not fit the model`, {
       file,

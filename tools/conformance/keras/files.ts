@@ -83,7 +83,11 @@ async function resume(
 ): Promise<void> {
   const { resume } = c;
   const { variables } = model.optimizer;
-  checks.equal(`${format}: optimizer variables`, variables.length, resume.optimizer_variables.length);
+  checks.equal(
+    `${format}: optimizer variables`,
+    variables.length,
+    resume.optimizer_variables.length,
+  );
   (resume.optimizer_variables as Case[]).forEach(({ path, tensor }, i) => {
     const expected = file.tensor(tensor).cast('float32');
     compare(checks, `${format}: ${path}`, variables[i].cast('float32'), expected, exact);
@@ -104,6 +108,12 @@ async function resume(
   }
   checks.numbers(`${format}: losses`, losses, resume.losses.map(number), resume.tolerance);
   (resume.weights_after as string[]).forEach((name, i) => {
-    compare(checks, `${format}: ${c.weights[i].path} after`, model.weights[i], file.tensor(name), resume.tolerance);
+    compare(
+      checks,
+      `${format}: ${c.weights[i].path} after`,
+      model.weights[i],
+      file.tensor(name),
+      resume.tolerance,
+    );
   });
 }

@@ -43,12 +43,20 @@ export async function refusalCase(refusal: Refusal, checks: Checks): Promise<voi
   checks.holds('in time', seconds <= limits.max_seconds, `${seconds.toFixed(1)} s`);
   checks.holds('in little memory', grown <= limits.max_memory_mb, `${grown.toFixed()} MB`);
   const others = spy.opened.filter((name) => resolve(name) !== resolve(path));
-  checks.equal('other files opened', others.map((name) => basename(name)), []);
+  checks.equal(
+    'other files opened',
+    others.map((name) => basename(name)),
+    [],
+  );
   checks.equal('prototypes changed', prototypeKeys() === prototypes, true);
   if (mustNotWrite) {
     const place = resolve(dirname(path), mustNotWrite);
     const places = [place, join(process.cwd(), basename(mustNotWrite))];
-    checks.equal('written', places.filter((name) => fs.existsSync(name)), []);
+    checks.equal(
+      'written',
+      places.filter((name) => fs.existsSync(name)),
+      [],
+    );
   }
 }
 
