@@ -24,6 +24,7 @@ export type { ArrayData, BatchItem, BatchIterable, Samples } from './data.ts';
 export type { EvaluateOptions, Evaluation } from './evaluate.ts';
 export { type Converted, type ConvertOptions, convertFile } from './files/convert.ts';
 export type { LayerDescription, TrainingDescription } from './files/describe-model.ts';
+export { modelToFile } from './files/encode-model.ts';
 export { type FileKind, fileKinds } from './files/identify.ts';
 export { type FileDescription, inspectFile, type PartDescription } from './files/inspect.ts';
 export { loadTensors } from './files/load-tensors.ts';
