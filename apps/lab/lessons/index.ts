@@ -46,4 +46,10 @@ export const lessons: readonly LessonEntry[] = [
     about: { en: 'Small windows, one number each.', zh: '每个小窗口，只留一个数。' },
     load: () => import('./pooling/page.tsx'),
   },
+  {
+    id: 'train',
+    title: { en: 'Build and train', zh: '搭建与训练' },
+    about: { en: 'Stack layers and watch them learn.', zh: '把层堆起来，看它们学习。' },
+    load: () => import('./train/page.tsx'),
+  },
 ];

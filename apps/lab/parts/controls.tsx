@@ -14,7 +14,8 @@ export function Slider({
   format = String,
 }: {
   readonly label: Text;
-  readonly value: Signal<number>;
+  /** A signal, or anything else with a value to get and set. */
+  readonly value: { value: number };
   readonly min: number;
   readonly max: number;
   readonly step?: number;

@@ -56,7 +56,9 @@ export function Matrix({
       context.putImageData(image, 0, 0);
       return;
     }
-    context.clearRect(0, 0, width * cell, height * cell);
+    // The lines between the cells.
+    context.fillStyle = '#8b95a3';
+    context.fillRect(0, 0, width * cell, height * cell);
     context.textAlign = 'center';
     context.textBaseline = 'middle';
     context.font = `${Math.round(cell * 0.32)}px ui-monospace, monospace`;
@@ -92,7 +94,7 @@ export function Matrix({
   return (
     <canvas
       ref={canvas}
-      class={`matrix ${name}`}
+      class={`matrix ${detailed ? 'fine' : ''} ${name}`}
       role="img"
       aria-label={label}
       width={width * cell}

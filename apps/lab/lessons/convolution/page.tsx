@@ -28,7 +28,7 @@ export default function ConvolutionPage() {
   const padding = useSetting<number>('padding', 0, between(0, 4));
   const dilation = useSetting<number>('dilation', 1, oneOf([1, 2, 3]));
   const picture = useSignal<Picture | null>(null);
-  const at = useSignal(0);
+  const at = useSignal(242);
   const which = useSignal(0);
   const channel = useSignal(0);
 

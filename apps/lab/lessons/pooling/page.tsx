@@ -27,7 +27,7 @@ export default function PoolingPage() {
   const dx = useSetting<number>('right', 1, between(-6, 6));
   const dy = useSetting<number>('down', 0, between(-6, 6));
   const picture = useSignal<Picture | null>(null);
-  const at = useSignal(0);
+  const at = useSignal(64);
   const source = picture.value;
   const setup = { size: size.value, stride: stride.value };
   const pooled = useAnswer(
@@ -110,7 +110,7 @@ export default function PoolingPage() {
               at.value = i;
             }}
           />
-          <Card title={say(text.window)}>
+          <Card wide title={say(text.window)}>
             <div class="row pooling-window">
               <ValueGrid
                 values={window}
@@ -127,38 +127,40 @@ export default function PoolingPage() {
               </p>
             </div>
           </Card>
-          <Card title={say(text.shift)} note={say(text.shiftNote)}>
-            <div class="controls">
-              <Slider label={text.right} value={dx} min={-6} max={6} />
-              <Slider label={text.down} value={dy} min={-6} max={6} />
+          <Card wide title={say(text.shift)} note={say(text.shiftNote)}>
+            <div class="pooling-shift">
+              <div class="stack">
+                <Slider label={text.right} value={dx} min={-6} max={6} />
+                <Slider label={text.down} value={dy} min={-6} max={6} />
+              </div>
+              <Chart
+                label={say(text.shift)}
+                lines={
+                  effect.value
+                    ? [
+                        share(effect.value.largest, text.largest, series[1]),
+                        share(effect.value.mean, text.mean, series[0]),
+                      ]
+                    : []
+                }
+                marks={
+                  effect.value
+                    ? (['largest', 'mean'] as const).flatMap((kind, k) =>
+                        (effect.value?.[kind] ?? []).map((value, i) => ({
+                          x: i,
+                          y: 100 * value,
+                          color: series[k === 0 ? 1 : 0],
+                          size: 5,
+                        })),
+                      )
+                    : []
+                }
+                xLabel={say(text.times)}
+                yLabel={say(text.perCent)}
+                xRange={[-0.1, 3.1]}
+                yRange={[0, 60]}
+              />
             </div>
-            <Chart
-              label={say(text.shift)}
-              lines={
-                effect.value
-                  ? [
-                      share(effect.value.largest, text.largest, series[1]),
-                      share(effect.value.mean, text.mean, series[0]),
-                    ]
-                  : []
-              }
-              marks={
-                effect.value
-                  ? (['largest', 'mean'] as const).flatMap((kind, k) =>
-                      (effect.value?.[kind] ?? []).map((value, i) => ({
-                        x: i,
-                        y: 100 * value,
-                        color: series[k === 0 ? 1 : 0],
-                        size: 5,
-                      })),
-                    )
-                  : []
-              }
-              xLabel={say(text.times)}
-              yLabel={say(text.perCent)}
-              xRange={[-0.1, 3.1]}
-              yRange={[0, 100]}
-            />
           </Card>
         </>
       )}
