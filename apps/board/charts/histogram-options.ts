@@ -104,7 +104,13 @@ export function distributionOption(values: readonly AtStep[], color: string): Ch
   return {
     grid: { left: 8, right: 16, top: 12, bottom: 4, containLabel: true },
     tooltip: { show: false },
-    xAxis: { type: 'value', min: 'dataMin', max: 'dataMax', splitLine: { show: false } },
+    xAxis: {
+      type: 'value',
+      min: 'dataMin',
+      max: 'dataMax',
+      minInterval: 1,
+      splitLine: { show: false },
+    },
     yAxis: { type: 'value', scale: true, axisLabel: { formatter: shortNumber } },
     series: shares.map((_, q) => ({
       type: 'line',

@@ -152,7 +152,7 @@ function GraphView({ nodes }: { readonly nodes: readonly GraphNode[] }) {
                 key={group}
                 class="frame"
                 role="button"
-                tabIndex={0}
+                tabindex={0}
                 aria-label={`${say('fold')} ${group}`}
                 onClick={() => toggle(group)}
                 onKeyDown={(event) => pressed(event, () => toggle(group))}
@@ -186,7 +186,7 @@ function GraphView({ nodes }: { readonly nodes: readonly GraphNode[] }) {
                   key={box.id}
                   class={`box ${kind} ${isFound(box) ? 'found' : ''} ${box.id === selected ? 'selected' : ''}`}
                   role="button"
-                  tabIndex={0}
+                  tabindex={0}
                   aria-label={name}
                   onClick={() => activate(box)}
                   onKeyDown={(event) => pressed(event, () => activate(box))}

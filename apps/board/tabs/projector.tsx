@@ -47,7 +47,7 @@ export function Projector() {
   if (!entry) return <Nothing />;
   const info = packet?.json;
   return (
-    <article class="card large">
+    <article class="card large" aria-busy={!answer || answer.progress < 1} data-method={method}>
       <div class="bar">
         <label>
           {say('embedding')}

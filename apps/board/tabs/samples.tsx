@@ -35,6 +35,8 @@ function samplesOf({ labels, predictions }: SamplesValue): Sample[] {
   });
 }
 
+const isWrong = (one: Sample): boolean => one.predicted !== null && one.predicted !== one.label;
+
 /** Samples of a data set by class, with predictions, those that are most wrong first. */
 export function Samples() {
   const tags = shownTags('samples');
@@ -73,11 +75,15 @@ function SampleBrowser({ run, tag, values }: SampleBrowserProps) {
   );
   const name = (c: number): string => value.classNames[c] ?? String(c);
   const all = samplesOf(value);
-  const wrong = all.filter((one) => one.predicted !== null && one.predicted !== one.label);
+  const wrong = all.filter(isWrong);
   const chosen = (onlyWrong ? wrong : all)
     .filter((one) => label === '' || one.label === Number(label))
     .filter((one) => predicted === '' || one.predicted === Number(predicted));
-  if (order === 'mostWrong') chosen.sort((a, b) => a.right - b.right || a.n - b.n);
+  if (order === 'mostWrong') {
+    chosen.sort(
+      (a, b) => Number(isWrong(b)) - Number(isWrong(a)) || a.right - b.right || a.n - b.n,
+    );
+  }
   if (order === 'byClass') chosen.sort((a, b) => a.label - b.label || a.right - b.right);
   // An exported page has the pictures of the last step, which are those of all.
   const { index } = isExported ? values[values.length - 1] : value;
@@ -122,16 +128,16 @@ function SampleBrowser({ run, tag, values }: SampleBrowserProps) {
       </div>
       <ul class="samples">
         {chosen.slice(0, count).map(({ n, label: truth, predicted: guess, right, sure }) => {
-          const isWrong = guess !== null && guess !== truth;
+          const missed = guess !== null && guess !== truth;
           const caption =
             guess === null
               ? name(truth)
-              : isWrong
+              : missed
                 ? `✗ ${name(guess)} (${name(truth)})`
                 : `✓ ${name(truth)}`;
-          const more = guess === null ? '' : `${(100 * (isWrong ? sure : right)).toFixed(0)} %`;
+          const more = guess === null ? '' : `${(100 * (missed ? sure : right)).toFixed(0)} %`;
           return (
-            <li key={n} class={isWrong ? 'wrong' : ''}>
+            <li key={n} class={missed ? 'wrong' : ''}>
               <img
                 loading="lazy"
                 class="pixels"

@@ -82,6 +82,7 @@ function optionOf(
       type: axis.value === 'wall' ? 'time' : 'value',
       min: extent[0],
       max: extent[1],
+      minInterval: axis.value === 'step' ? 1 : undefined,
       splitLine: { show: false },
       axisLabel: label,
     },

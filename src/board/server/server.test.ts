@@ -45,7 +45,7 @@ afterEach(async () => {
 interface Opened {
   readonly app: FastifyInstance;
   readonly index: LogIndex;
-  get(address: string): ReturnType<FastifyInstance['inject']>;
+  get(address: string): Promise<Awaited<ReturnType<FastifyInstance['inject']>>>;
 }
 
 async function open(): Promise<Opened> {
