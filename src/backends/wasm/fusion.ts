@@ -1,7 +1,7 @@
 import { input, substitute } from '../../expr/index.ts';
 import type { Storage, View } from '../../tensor/index.ts';
 import type { Launch, PoolAttributes } from '../kernels.ts';
-import { type FusedPooling, suitsWinogradInputGrad } from './kernels/conv.ts';
+import { type FusedPooling, suitsBothGradients, suitsWinogradInputGrad } from './kernels/conv.ts';
 import { convShape } from './kernels/conv-geometry.ts';
 import { canLower } from './kernels/formula.ts';
 import { isDenseFloat } from './kernels/layout.ts';
@@ -12,10 +12,11 @@ type LaunchOf<K extends Launch['kernel']> = Extract<Launch, { kernel: K }>;
 
 /**
  * Joins launches of a plan where one kernel does the work of two on its way, with the same bits: a convolution and the
- * 2x2 maximum pooling of its result; a gradient and the formula that it alone goes into.
+ * 2x2 maximum pooling of its result; a gradient and the formula that it alone goes into; the gradients of a convolution's
+ * input and filter, which look for the same elements that are not zero.
  */
 export const fuse = (launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] =>
-  fuseGradients(fusePooling(launches, transient), transient);
+  fuseBothGradients(fuseGradients(fusePooling(launches, transient), transient));
 
 function fusePooling(launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] {
   const readers = countUses(launches.map(({ inputs }) => inputs));
@@ -84,6 +85,54 @@ function fuseGradients(launches: readonly Launch[], transient: ReadonlySet<Stora
       return launch;
     })
     .filter((launch) => !dropped.has(launch));
+}
+
+/** Both gradients of a convolution, in the place of the second. */
+function fuseBothGradients(launches: readonly Launch[]): Launch[] {
+  const dropped = new Set<Launch>();
+  return launches
+    .map((launch, place) => {
+      const before = launches.findIndex((other) => areBothGradients(other, launch));
+      if (before === -1 || before > place) return launch;
+      const earlier = launches[before];
+      // The earlier one is computed later than it was.
+      const busy = launches.slice(before + 1, place).some((other) => {
+        const touched = earlier.outputs.some(({ storage }) => uses(other, storage));
+        const written = other.outputs.map(({ storage }) => storage);
+        return touched || earlier.inputs.some(({ storage }) => written.includes(storage));
+      });
+      if (busy || dropped.has(earlier)) return launch;
+      const [ofFilter, ofInput] =
+        launch.kernel === 'conv2dFilterGrad' ? [launch, earlier] : [earlier, launch];
+      dropped.add(earlier);
+      const attributes = { ...ofInput.attributes, withInputGrad: true };
+      return {
+        kernel: 'conv2dFilterGrad',
+        inputs: [...ofFilter.inputs, ...ofInput.inputs.slice(1)],
+        outputs: [...ofFilter.outputs, ...ofInput.outputs],
+        attributes,
+      } as Launch;
+    })
+    .filter((launch) => !dropped.has(launch));
+}
+
+/** Whether two launches are the gradients of one convolution whose elements may be listed. */
+function areBothGradients(a: Launch, b: Launch): boolean {
+  const both = [a, b];
+  const ofInput = both.find(({ kernel }) => kernel === 'conv2dInputGrad');
+  const ofFilter = both.find(({ kernel }) => kernel === 'conv2dFilterGrad');
+  if (!ofInput || !ofFilter) return false;
+  const [dy, filter] = ofInput.inputs;
+  const [x, dyToo] = ofFilter.inputs;
+  const same = dy.storage === dyToo.storage && dy.offset === dyToo.offset;
+  const views = [dy, dyToo, filter, x, ...ofInput.outputs, ...ofFilter.outputs];
+  if (!same || !views.every(isDenseFloat)) return false;
+  const [first, second] = [ofInput, ofFilter].map((launch) => {
+    const [image, kernel] =
+      launch === ofInput ? [launch.outputs[0], filter] : [x, launch.outputs[0]];
+    return convShape(image, kernel, dy, (launch as LaunchOf<'conv2dFilterGrad'>).attributes);
+  });
+  return JSON.stringify(first) === JSON.stringify(second) && suitsBothGradients(first);
 }
 
 const swapped = [input(1), input(0)];

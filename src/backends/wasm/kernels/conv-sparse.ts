@@ -80,6 +80,9 @@ const flagKernel: KernelSpec = {
   },
 };
 
+/** An entry of a list: an offset and a value. */
+const entryBytes = 8;
+
 /** Appends (offset, value) to a list at `end` if the value is not zero; moves `end`. */
 function append(b: KernelBuilder, end: Value, offset: Value, value: Value): void {
   b.store(end, 0, offset);
@@ -94,7 +97,7 @@ function addListed(
   end: Value,
   base: Value,
   sums: readonly Value[],
-  offsets: readonly number[] = sums.map((_, v) => v * b.vectorBytes),
+  offsets: readonly number[],
 ): void {
   const at = b.let(from);
   b.if(at.ne(end), () =>
@@ -105,7 +108,7 @@ function addListed(
         sums.forEach((sum, v) => {
           b.set(sum, b.multiplyAdd(factor, b.load('f32v', row, offsets[v]), sum));
         });
-        b.set(at, at.add(8));
+        b.set(at, at.add(entryBytes));
       },
       () => at.ne(end),
     ),
@@ -119,87 +122,121 @@ export const suitsSparse = (shape: ConvShape): boolean =>
   shape.padding.flat().every((p) => p === 0) &&
   [...shape.strides, ...shape.dilation].every((n) => n === 1);
 
+/** Where the operands of a gradient lie, and what the gradient of the input goes through. */
+export interface InputGradOperands {
+  readonly dy: number;
+  readonly filter: number;
+  readonly dx: number;
+  readonly following: Expr | null;
+  readonly beside: number;
+}
+
 /** dx[oy + ky, ox + kx] += sum over non-zero dy[oy, ox, o] of dy w[ky, kx, :, o], pixel after pixel; one task an image. */
 export function emitSparseInputGrad(
   shape: ConvShape,
-  dy: number,
-  filter: number,
-  dx: number,
-  { following, beside }: { readonly following: Expr | null; readonly beside: number },
+  { dy, filter, dx, following, beside }: InputGradOperands,
   phases: PhaseList,
 ): void {
-  const { images, channels, filters, kernelHeight, kernelWidth } = shape;
-  const taps = kernelHeight * kernelWidth;
-  const turned = scratchView([filters, taps, channels], phases);
+  const turned = emitTurnedFilter(shape, filter, phases);
+  const { outHeight, outWidth, filters } = shape;
+  phases.run(
+    {
+      key: `convSparseInputGrad|${describe(shape)}|${following?.key ?? ''}`,
+      scratch: pixelListBytes(shape),
+      write: (b) => {
+        const from = b.let(b.arg(0).add(b.task.mul(outHeight * outWidth * filters * 4)));
+        const operands = { turned: b.arg(1), dx: b.arg(2), beside: b.arg(3), following };
+        imageInputGrad(b, shape, b.task, from, operands, () => {});
+      },
+    },
+    [dy, turned, dx, beside],
+    shape.images,
+  );
+}
+
+const pixelListBytes = ({ filters }: ConvShape): number => (filters + 1) * entryBytes;
+
+/** The filter as [o][ky, kx][c]; gives its address. */
+function emitTurnedFilter(shape: ConvShape, filter: number, phases: PhaseList): number {
+  const { channels, filters, kernelHeight, kernelWidth } = shape;
+  const turned = scratchView([filters, kernelHeight * kernelWidth, channels], phases);
   const source = {
     ...turned,
     storage: { address: filter } as unknown as typeof turned.storage,
     strides: [1, channels * filters, filters],
   };
   elementwise([source], [turned], { formulas: [input(0)] }, phases);
-  const address = (turned.storage as unknown as { address: number }).address;
-  phases.run(inputGradKernel(shape, following), [dy, address, dx, beside], images);
+  return (turned.storage as unknown as { address: number }).address;
 }
 
-function inputGradKernel(shape: ConvShape, following: Expr | null): KernelSpec {
+/**
+ * The gradient of one image. `from` points at its dy and is moved. `listed` may use the list of each pixel: entries of
+ * offsets into the turned filter and values, from the start of the scratch memory to `end`.
+ */
+function imageInputGrad(
+  b: KernelBuilder,
+  shape: ConvShape,
+  image: Value,
+  from: Value,
+  operands: {
+    readonly turned: Value;
+    readonly dx: Value;
+    readonly beside: Value;
+    readonly following: Expr | null;
+  },
+  listed: (list: Value, end: Value) => void,
+): void {
   const { height, width, channels, filters, kernelHeight, kernelWidth, outHeight, outWidth } =
     shape;
+  const { following } = operands;
   const taps = kernelHeight * kernelWidth;
   const pixelBytes = channels * 4;
-  return {
-    key: `convSparseInputGrad|${describe(shape)}|${following?.key ?? ''}`,
-    scratch: (filters + 1) * 8,
-    write: (b) => {
-      const [dy, turned, dx] = [0, 1, 2].map((i) => b.arg(i));
-      const sumsAtOnce = b.target.tileRows * b.target.tileVectors;
-      const from = b.let(dy.add(b.task.mul(outHeight * outWidth * filters * 4)));
-      const out = b.let(dx.add(b.task.mul(height * width * pixelBytes)));
-      zero(b, out, height * width * channels);
-      const list = b.let(b.scratch);
-      const end = b.let(list);
-      b.for(0, outHeight, 1, () => {
-        b.for(0, outWidth, 1, () => {
-          b.set(end, list);
-          b.for(0, filters * taps * pixelBytes, taps * pixelBytes, (offset) => {
-            append(b, end, offset, b.let(b.load('f32', from)));
-            b.set(from, from.add(4));
-          });
-          overVectors(b, channels, (first, vectors) => {
-            const atOnce = Math.max(1, Math.floor(sumsAtOnce / vectors));
-            for (let tap = 0; tap < taps; tap += atOnce) {
-              const places = Array.from({ length: Math.min(atOnce, taps - tap) }, (_, i) => tap + i)
-                .flatMap((t) => Array.from({ length: vectors }, (_, v) => ({ t, v })))
-                .map(({ t, v }) => ({
-                  weight: t * pixelBytes + v * b.vectorBytes,
-                  target:
-                    (Math.floor(t / kernelWidth) * width + (t % kernelWidth)) * pixelBytes +
-                    v * b.vectorBytes,
-                }));
-              const sums = places.map(() => b.let(b.zero()));
-              const offsets = places.map(({ weight }) => weight);
-              addListed(b, list, end, b.let(turned.add(first)), sums, offsets);
-              const at = b.let(out.add(first));
-              places.forEach(({ target }, i) => {
-                b.store(at, target, b.load('f32v', at, target).add(sums[i]));
-              });
-            }
-          });
-          b.set(out, out.add(pixelBytes));
-        });
-        b.set(out, out.add((width - outWidth) * pixelBytes));
+  const imageBytes = height * width * pixelBytes;
+  const sumsAtOnce = b.target.tileRows * b.target.tileVectors;
+  const out = b.let(operands.dx.add(image.mul(imageBytes)));
+  zero(b, out, height * width * channels);
+  const list = b.let(b.scratch);
+  const end = b.let(list);
+  b.for(0, outHeight, 1, () => {
+    b.for(0, outWidth, 1, () => {
+      b.set(end, list);
+      b.for(0, filters * taps * pixelBytes, taps * pixelBytes, (offset) => {
+        append(b, end, offset, b.let(b.load('f32', from)));
+        b.set(from, from.add(4));
       });
-      if (!following) return;
-      const image = b.task.mul(height * width * pixelBytes);
-      const at = b.let(dx.add(image));
-      const other = b.let(b.arg(3).add(image));
-      b.for(0, height * width * pixelBytes, b.vectorBytes, (offset) => {
-        const sum = b.let(b.load('f32v', b.let(at.add(offset))));
-        const inputs = [sum, b.let(b.load('f32v', b.let(other.add(offset))))];
-        const value = new FormulaWriter(b, 'f32v', inputs).write(following);
-        b.store(b.let(at.add(offset)), 0, value);
+      listed(list, end);
+      overVectors(b, channels, (first, vectors) => {
+        const atOnce = Math.max(1, Math.floor(sumsAtOnce / vectors));
+        for (let tap = 0; tap < taps; tap += atOnce) {
+          const places = Array.from({ length: Math.min(atOnce, taps - tap) }, (_, i) => tap + i)
+            .flatMap((t) => Array.from({ length: vectors }, (_, v) => ({ t, v })))
+            .map(({ t, v }) => ({
+              weight: t * pixelBytes + v * b.vectorBytes,
+              target:
+                (Math.floor(t / kernelWidth) * width + (t % kernelWidth)) * pixelBytes +
+                v * b.vectorBytes,
+            }));
+          const sums = places.map(() => b.let(b.zero()));
+          const offsets = places.map(({ weight }) => weight);
+          addListed(b, list, end, b.let(operands.turned.add(first)), sums, offsets);
+          const at = b.let(out.add(first));
+          places.forEach(({ target }, i) => {
+            b.store(at, target, b.load('f32v', at, target).add(sums[i]));
+          });
+        }
       });
-    },
-  };
+      b.set(out, out.add(pixelBytes));
+    });
+    b.set(out, out.add((width - outWidth) * pixelBytes));
+  });
+  if (!following) return;
+  const at = b.let(operands.dx.add(image.mul(imageBytes)));
+  const other = b.let(operands.beside.add(image.mul(imageBytes)));
+  b.for(0, imageBytes, b.vectorBytes, (offset) => {
+    const target = b.let(at.add(offset));
+    const inputs = [target, b.let(other.add(offset))].map((p) => b.let(b.load('f32v', p)));
+    b.store(target, 0, new FormulaWriter(b, 'f32v', inputs).write(following));
+  });
 }
 
 /** Whole vectors, as many at once as registers allow; `first` is the byte offset. */
@@ -223,54 +260,16 @@ export function emitSparseFilterGrad(
   out: number,
   phases: PhaseList,
 ): void {
-  const { images, channels, filters, kernelHeight, kernelWidth } = shape;
-  const window = kernelHeight * kernelWidth * channels;
-  const size = window * filters;
-  const perSlice = Math.ceil(images / Math.min(images, mostSlices));
-  const slices = Math.ceil(images / perSlice);
-  const partial = phases.scratch(slices * size * 4);
-  phases.run(filterGradKernel(shape, perSlice), [x, dy, partial], slices);
-  const sum = scratchView([window, filters], phases);
-  const address = (sum.storage as unknown as { address: number }).address;
-  reduceColumns(plain({ op: 'sum' }), 1, slices, size, [partial], address, phases);
-  // The sums lie [filter][ky, kx, c].
-  const turned = { ...sum, strides: [1, window] };
-  const target = { ...sum, storage: { address: out } as unknown as typeof sum.storage };
-  elementwise([turned], [target], { formulas: [input(0)] }, phases);
-}
-
-/** Task t: the images of slice t; sums [filter][ky, kx, c]. */
-function filterGradKernel(shape: ConvShape, perSlice: number): KernelSpec {
-  const {
-    images,
-    height,
-    width,
-    channels,
-    filters,
-    kernelHeight,
-    kernelWidth,
-    outHeight,
-    outWidth,
-  } = shape;
-  const pixels = outHeight * outWidth;
-  const listBytes = (pixels + 1) * 8;
-  const row = kernelWidth * channels;
-  return {
-    key: `convSparseFilterGrad|${describe(shape)}|${perSlice}`,
-    scratch: filters * (listBytes + 4),
+  const sums = new SlicedSums(shape, phases);
+  const { filters, outHeight, outWidth, channels, width } = shape;
+  const kernel: KernelSpec = {
+    key: `convSparseFilterGrad|${describe(shape)}|${sums.perSlice}`,
+    scratch: filterListBytes(shape),
     write: (b) => {
-      const [x, dy, out] = [0, 1, 2].map((i) => b.arg(i));
-      const lists = b.let(b.scratch);
-      const ends = b.let(b.scratch.add(filters * listBytes));
-      const sumsAt = b.let(out.add(b.task.mul(filters * kernelHeight * row * 4)));
-      const first = b.let(b.task.mul(perSlice));
-      const last = b.let(first.add(perSlice));
-      b.set(last, last.lt(images).select(last, b.i32(images)));
-      b.for(first, last, 1, (image) => {
-        b.for(0, filters, 1, (o) =>
-          b.store(b.let(ends.add(o.shl(2))), 0, lists.add(o.mul(listBytes))),
-        );
-        const from = b.let(dy.add(image.mul(pixels * filters * 4)));
+      const lists = new FilterLists(b, shape, b.let(b.scratch));
+      sums.overImages(b, (image, isLater, sumsAt) => {
+        lists.clear();
+        const from = b.let(b.arg(1).add(image.mul(outHeight * outWidth * filters * 4)));
         b.for(0, outHeight, 1, (oy) =>
           b.for(0, outWidth, 1, (ox) => {
             const offset = b.let(
@@ -280,7 +279,7 @@ function filterGradKernel(shape: ConvShape, perSlice: number): KernelSpec {
                 .mul(channels * 4),
             );
             b.for(0, filters, 1, (o) => {
-              const endAt = b.let(ends.add(o.shl(2)));
+              const endAt = b.let(lists.ends.add(o.shl(2)));
               const end = b.let(b.load('i32', endAt));
               append(b, end, offset, b.let(b.load('f32', from)));
               b.store(endAt, 0, end);
@@ -288,42 +287,165 @@ function filterGradKernel(shape: ConvShape, perSlice: number): KernelSpec {
             });
           }),
         );
-        const picture = b.let(x.add(image.mul(height * width * channels * 4)));
-        b.for(0, filters, 1, (o) => {
-          const list = b.let(lists.add(o.mul(listBytes)));
-          const end = b.let(b.load('i32', b.let(ends.add(o.shl(2)))));
-          b.for(0, kernelHeight, 1, (ky) =>
-            overVectors(b, row, (offset, vectors) => {
-              const at = b.let(
-                sumsAt
-                  .add(
-                    o
-                      .mul(kernelHeight)
-                      .add(ky)
-                      .mul(row * 4),
-                  )
-                  .add(offset),
-              );
-              const sums = Array.from({ length: vectors }, () => b.let(b.zero()));
-              b.if(image.ne(first), () => {
-                sums.forEach((sum, v) => {
-                  b.set(sum, b.load('f32v', at, v * b.vectorBytes));
-                });
-              });
-              addListed(
-                b,
-                list,
-                end,
-                b.let(picture.add(ky.mul(width * channels * 4)).add(offset)),
-                sums,
-              );
-              sums.forEach((sum, v) => {
-                b.store(at, v * b.vectorBytes, sum);
-              });
-            }),
-          );
-        });
+        lists.addProducts(image, b.arg(0), sumsAt, isLater);
       });
     },
   };
+  phases.run(kernel, [x, dy, sums.partial], sums.slices);
+  sums.emitTotal(out);
+}
+
+/** Both gradients from one look for the elements of dy that are not zero, with the bits that they have one by one. */
+export function emitSparseGradients(
+  shape: ConvShape,
+  x: number,
+  { dy, filter, dx, following, beside }: InputGradOperands,
+  dFilter: number,
+  phases: PhaseList,
+): void {
+  const turned = emitTurnedFilter(shape, filter, phases);
+  const sums = new SlicedSums(shape, phases);
+  const { filters, outHeight, outWidth, channels, width, kernelHeight, kernelWidth } = shape;
+  const weightBytes = kernelHeight * kernelWidth * channels * 4;
+  const kernel: KernelSpec = {
+    key: `convSparseGradients|${describe(shape)}|${sums.perSlice}|${following?.key ?? ''}`,
+    scratch: pixelListBytes(shape) + filterListBytes(shape),
+    write: (b) => {
+      const lists = new FilterLists(b, shape, b.let(b.scratch.add(pixelListBytes(shape))));
+      const operands = { turned: b.arg(3), dx: b.arg(4), beside: b.arg(5), following };
+      sums.overImages(b, (image, isLater, sumsAt) => {
+        lists.clear();
+        const from = b.let(b.arg(1).add(image.mul(outHeight * outWidth * filters * 4)));
+        const pixel = b.let(b.i32(0));
+        const column = b.let(b.i32(0));
+        imageInputGrad(b, shape, image, from, operands, (list, end) => {
+          const at = b.let(list);
+          b.if(at.ne(end), () =>
+            b.repeat(
+              () => {
+                const o = b.load('i32', at).divU(weightBytes);
+                const endAt = b.let(lists.ends.add(o.shl(2)));
+                const entry = b.let(b.load('i32', endAt));
+                b.store(entry, 0, pixel);
+                b.store(entry, 4, b.load('i32', at, 4));
+                b.store(endAt, 0, entry.add(entryBytes));
+                b.set(at, at.add(entryBytes));
+              },
+              () => at.ne(end),
+            ),
+          );
+          b.set(pixel, pixel.add(channels * 4));
+          b.set(column, column.add(1));
+          b.if(column.eq(outWidth), () => {
+            b.set(pixel, pixel.add((width - outWidth) * channels * 4));
+            b.set(column, b.i32(0));
+          });
+        });
+        lists.addProducts(image, b.arg(0), sumsAt, isLater);
+      });
+    },
+  };
+  phases.run(kernel, [x, dy, sums.partial, turned, dx, beside], sums.slices);
+  sums.emitTotal(dFilter);
+}
+
+const filterListBytes = ({ filters, outHeight, outWidth }: ConvShape): number =>
+  filters * ((outHeight * outWidth + 1) * entryBytes + 4);
+
+/** Sums [filter][ky, kx, c] of slices of the images. */
+class SlicedSums {
+  readonly perSlice: number;
+  readonly slices: number;
+  readonly partial: number;
+  readonly #shape: ConvShape;
+  readonly #phases: PhaseList;
+  readonly #window: number;
+
+  constructor(shape: ConvShape, phases: PhaseList) {
+    const { images, channels, filters, kernelHeight, kernelWidth } = shape;
+    this.#shape = shape;
+    this.#phases = phases;
+    this.#window = kernelHeight * kernelWidth * channels;
+    this.perSlice = Math.ceil(images / Math.min(images, mostSlices));
+    this.slices = Math.ceil(images / this.perSlice);
+    this.partial = phases.scratch(this.slices * this.#window * filters * 4);
+  }
+
+  /** The images of a task's slice; `sums` are in the kernel's third argument. */
+  overImages(b: KernelBuilder, body: (image: Value, isLater: Value, sums: Value) => void): void {
+    const { images, filters } = this.#shape;
+    const sums = b.let(b.arg(2).add(b.task.mul(filters * this.#window * 4)));
+    const first = b.let(b.task.mul(this.perSlice));
+    const last = b.let(first.add(this.perSlice));
+    b.set(last, last.lt(images).select(last, b.i32(images)));
+    b.for(first, last, 1, (image) => body(image, image.ne(first), sums));
+  }
+
+  /** Adds the slices and turns the sum into [ky, kx, c, filter]. */
+  emitTotal(out: number): void {
+    const { filters } = this.#shape;
+    const size = this.#window * filters;
+    const sum = scratchView([this.#window, filters], this.#phases);
+    const address = (sum.storage as unknown as { address: number }).address;
+    const { partial, slices } = this;
+    reduceColumns(plain({ op: 'sum' }), 1, slices, size, [partial], address, this.#phases);
+    const turned = { ...sum, strides: [1, this.#window] };
+    const target = { ...sum, storage: { address: out } as unknown as typeof sum.storage };
+    elementwise([turned], [target], { formulas: [input(0)] }, this.#phases);
+  }
+}
+
+/** For each filter, the pixels of an image at which dy is not zero, in order. */
+class FilterLists {
+  /** Addresses behind the last entry of each list. */
+  readonly ends: Value;
+  readonly #b: KernelBuilder;
+  readonly #shape: ConvShape;
+  readonly #lists: Value;
+  readonly #listBytes: number;
+
+  constructor(b: KernelBuilder, shape: ConvShape, memory: Value) {
+    this.#b = b;
+    this.#shape = shape;
+    this.#lists = memory;
+    this.#listBytes = (shape.outHeight * shape.outWidth + 1) * entryBytes;
+    this.ends = b.let(memory.add(shape.filters * this.#listBytes));
+  }
+
+  clear(): void {
+    const b = this.#b;
+    b.for(0, this.#shape.filters, 1, (o) =>
+      b.store(b.let(this.ends.add(o.shl(2))), 0, this.#lists.add(o.mul(this.#listBytes))),
+    );
+  }
+
+  /** Adds the products of what is listed with the image `x` to the sums, which begin anew unless `isLater`. */
+  addProducts(image: Value, x: Value, sumsAt: Value, isLater: Value): void {
+    const b = this.#b;
+    const { height, width, channels, filters, kernelHeight, kernelWidth } = this.#shape;
+    const row = kernelWidth * channels;
+    const picture = b.let(x.add(image.mul(height * width * channels * 4)));
+    b.for(0, filters, 1, (o) => {
+      const list = b.let(this.#lists.add(o.mul(this.#listBytes)));
+      const end = b.let(b.load('i32', b.let(this.ends.add(o.shl(2)))));
+      b.for(0, kernelHeight, 1, (ky) =>
+        overVectors(b, row, (offset, vectors) => {
+          const line = o.mul(kernelHeight).add(ky);
+          const at = b.let(sumsAt.add(line.mul(row * 4)).add(offset));
+          const sums = Array.from({ length: vectors }, () => b.let(b.zero()));
+          b.if(isLater, () => {
+            sums.forEach((sum, v) => {
+              b.set(sum, b.load('f32v', at, v * b.vectorBytes));
+            });
+          });
+          const base = b.let(picture.add(ky.mul(width * channels * 4)).add(offset));
+          const offsets = sums.map((_, v) => v * b.vectorBytes);
+          addListed(b, list, end, base, sums, offsets);
+          sums.forEach((sum, v) => {
+            b.store(at, v * b.vectorBytes, sum);
+          });
+        }),
+      );
+    });
+  }
 }

@@ -10,7 +10,9 @@ import { type ConvShape, convShape, type FramedConv, paddedFrame } from './conv-
 import {
   emitSparseFilterGrad,
   emitSparseFlag,
+  emitSparseGradients,
   emitSparseInputGrad,
+  type InputGradOperands,
   suitsSparse,
 } from './conv-sparse.ts';
 import { canLower, type Following } from './formula.ts';
@@ -179,9 +181,20 @@ function sparseInputGrad(
   following: Expr | null,
   phases: PhaseList,
 ): void {
-  const [from, by, to] = [dy, filter, dx].map(addressOf);
-  emitSparseInputGrad(shape, from, by, to, { following, beside: addressOrNone(beside) }, phases);
+  emitSparseInputGrad(shape, inputGradOperands([dy, filter, beside], dx, following), phases);
 }
+
+const inputGradOperands = (
+  [dy, filter, beside]: readonly View[],
+  dx: View,
+  following: Expr | null,
+): InputGradOperands => ({
+  dy: addressOf(dy),
+  filter: addressOf(filter),
+  dx: addressOf(dx),
+  beside: addressOrNone(beside),
+  following,
+});
 
 const addressOrNone = (view: View | undefined): number => (view ? addressOf(view) : 0);
 
@@ -399,15 +412,38 @@ export function conv2dInputGrad(
   return true;
 }
 
+/** What a plan may ask of a filter's gradient besides: that of the input, from inputs `filter, beside`, as output 1. */
+export interface FusedInputGrad extends Following {
+  readonly withInputGrad?: boolean;
+}
+
+/** Whether both gradients may come from one look for dy's elements. */
+export const suitsBothGradients = (shape: ConvShape): boolean =>
+  suitsWinogradInputGrad(shape) && suitsSparse(shape);
+
 export function conv2dFilterGrad(
-  [x, dy]: readonly View[],
-  [dFilter]: readonly View[],
-  attributes: ConvAttributes,
+  [x, dy, filter, beside]: readonly View[],
+  [dFilter, dx]: readonly View[],
+  attributes: ConvAttributes & FusedInputGrad,
   phases: PhaseList,
 ): boolean {
   if (![x, dy, dFilter].every(isDenseFloat) || dFilter.shape.includes(0)) return false;
   if (x.shape.includes(0) || dy.shape.includes(0)) return false;
   const shape = convShape(x, dFilter, dy, attributes);
+  if (attributes.withInputGrad) {
+    const { following = null } = attributes;
+    const operands = [dy, filter, beside];
+    byCounting(shape, dy, phases, (sparse) => {
+      if (sparse) {
+        const from = inputGradOperands(operands, dx, following);
+        emitSparseGradients(shape, addressOf(x), from, addressOf(dFilter), phases);
+      } else {
+        winogradFilterGrad(shape, x, dy, dFilter, phases);
+        winogradInputGrad(shape, operands, dx, following, phases);
+      }
+    });
+    return true;
+  }
   if (suitsWinograd(shape)) {
     byCounting(shape, dy, phases, (sparse) =>
       sparse
