@@ -39,6 +39,8 @@ const functions = {
   sigmoid: (x: Tensor): Tensor => ops.rememberLogits('sigmoid', x, ops.sigmoid(x)),
   logSigmoid: (x: Tensor): Tensor => ops.logSigmoid(x),
   hardSigmoid: (x: Tensor): Tensor => ops.hardSigmoid(x),
+  /** That of Keras 1 and 2 and of TensorFlow.js; Keras 3 calls a flatter one hard_sigmoid. */
+  legacyHardSigmoid: (x: Tensor): Tensor => ops.clip(x.mul(0.2).add(0.5), 0, 1),
   hardSilu: (x: Tensor): Tensor => ops.hardSilu(x),
   hardTanh: (x: Tensor): Tensor => ops.hardTanh(x),
   hardShrink: (x: Tensor, { threshold = 0.5 }: ActivationOptions = {}): Tensor =>

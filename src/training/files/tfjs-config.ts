@@ -16,11 +16,12 @@ const layers = new Set(
 /** Activations of TensorFlow.js by Keras' names. */
 const activations: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    'elu selu relu relu6 linear sigmoid hard_sigmoid softplus softsign tanh softmax mish gelu'
+    'elu selu relu relu6 linear sigmoid softplus softsign tanh softmax mish gelu'
       .split(' ')
       .map((name) => [name, name]),
   ),
   log_softmax: 'log_softmax',
+  legacy_hard_sigmoid: 'hard_sigmoid',
   silu: 'swish',
   swish: 'swish',
 };
@@ -199,4 +200,19 @@ function toNode(layer: string, node: unknown, nested: ReadonlySet<string>): Json
   };
   visit(args);
   return places;
+}
+
+/**
+ * A model of TensorFlow.js in the form of Keras: what is null was not given, and `hard_sigmoid` is that of Keras 2, whose slope
+ * is another.
+ */
+export function fromTfjsConfig(json: Json): Json {
+  if (Array.isArray(json)) return json.map(fromTfjsConfig);
+  if (!isPlainObject(json)) return json;
+  const entries = Object.entries(json as { [key: string]: Json }).flatMap(([key, value]) => {
+    if (value === null && !key.endsWith('activation')) return [];
+    const isSteep = key.endsWith('activation') && value === 'hard_sigmoid';
+    return [[key, isSteep ? 'legacy_hard_sigmoid' : fromTfjsConfig(value)] as const];
+  });
+  return Object.fromEntries(entries);
 }

@@ -9,7 +9,7 @@ import { assignArray } from './assign-weights.ts';
 import { blameFile, type ModelFormat, makeModel, type ReadModelOptions } from './model-file.ts';
 import { modernTraining } from './old-config.ts';
 import type { OpenSource } from './open-source.ts';
-import { toTfjsConfig } from './tfjs-config.ts';
+import { fromTfjsConfig, toTfjsConfig } from './tfjs-config.ts';
 import { toTfjsTraining } from './tfjs-training.ts';
 import { matchWeights, type TfjsWeight, tfjsWeights } from './tfjs-weights.ts';
 
@@ -50,10 +50,22 @@ async function readWeights(
   weights: readonly TfjsWeight[],
   file: tfjs.TfjsFile,
   name: string,
-  skipMismatch = false,
+  { skipMismatch = false, anyNames = false } = {},
 ): Promise<void> {
-  const names = [...file.entries.values()].filter((entry) => !entry.ofOptimizer).map((e) => e.name);
-  const matched = matchWeights(weights, names, name);
+  const entries = [...file.entries.values()].filter((entry) => !entry.ofOptimizer);
+  const known = new Set(weights.flatMap(({ names }) => names));
+  const isInOrder =
+    anyNames &&
+    entries.some((entry) => !known.has(entry.name)) &&
+    entries.length === weights.length &&
+    entries.every(({ shape }, i) => sameShape(shape, weights[i].weight.shape));
+  const matched = isInOrder
+    ? new Map(entries.map((entry, i) => [entry.name, weights[i].weight]))
+    : matchWeights(
+        weights,
+        entries.map((entry) => entry.name),
+        name,
+      );
   for (const [member, weight] of matched) {
     const { shape } = file.entries.get(member)!;
     if (sameShape(shape, weight.shape)) continue;
@@ -77,7 +89,11 @@ export const tfjsFormat: ModelFormat = {
         file: name,
       });
     }
-    const model = makeModel(file.topology, name, { customObjects, maxBytes, blank: true });
+    const model = makeModel(fromTfjsConfig(file.topology), name, {
+      customObjects,
+      maxBytes,
+      blank: true,
+    });
     await readWeights(tfjsWeights(model), file, name);
     const training = file.trainingConfig;
     if (compile && isJsonObject(training)) {
@@ -93,7 +109,8 @@ export const tfjsFormat: ModelFormat = {
     const weights = tfjsWeights(model).filter(
       ({ names }) => !byName || names.some((name) => file.entries.has(name)),
     );
-    await readWeights(weights, file, source.name, skipMismatch);
+    // Layers of the same model, made again, have other names.
+    await readWeights(weights, file, source.name, { skipMismatch, anyNames: !byName });
   },
 
   encodeFiles: tfjsFiles,
