@@ -1,6 +1,7 @@
 import type { Case, CaseFile } from '../case-file.ts';
 import type { Checks } from '../report.ts';
 import { fileCase } from './files.ts';
+import { hostileCase } from './hostile.ts';
 import { layerCase, randomLayerCase } from './layers.ts';
 import {
   activationCase,
@@ -29,6 +30,7 @@ export const kerasSuite: Readonly<Record<string, CaseRunner>> = {
   optimizers: optimizerCase,
   training: trainingCase,
   files: fileCase,
+  hostile: hostileCase,
 };
 
 export const kerasRunner = (category: string): CaseRunner | undefined =>
