@@ -5,6 +5,7 @@ export * from './attribute.ts';
 export { enableGrad, grad, isGradEnabled, noGrad, setGradEnabled } from './autograd.ts';
 export * as autograd from './autograd-module.ts';
 export { batch } from './batch.ts';
+export { createParameter } from './create-parameter.ts';
 export * from './creation.ts';
 export * as device from './device.ts';
 export {
@@ -47,7 +48,10 @@ export * as linalg from './linalg.ts';
 export { load, type StateDict } from './load.ts';
 export * from './logic.ts';
 export * from './manipulation.ts';
+export * as metric from './metric/index.ts';
 export * as nn from './nn/index.ts';
+export { ParamAttr } from './nn/param-attr.ts';
+export * as optimizer from './optimizer/index.ts';
 export { Parameter, type ParameterAttributes } from './parameter.ts';
 export {
   gaussian,
@@ -87,8 +91,10 @@ export {
   trapezoid,
   variance as var,
 } from './reduction.ts';
+export * as regularizer from './regularizer.ts';
 export { save } from './save.ts';
 export * from './search.ts';
 export * from './shape.ts';
 export { isTensor, Tensor, type TensorLike } from './tensor.ts';
+export * as utils from './utils-module.ts';
 export * as vision from './vision/index.ts';
