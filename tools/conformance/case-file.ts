@@ -12,6 +12,8 @@ export class CaseFile {
   readonly name: string;
   readonly folder: string;
   readonly cases: readonly Case[];
+  /** Whether it is one of Paddle's suite. */
+  readonly isPaddle: boolean;
   readonly #tensors: ReadonlyMap<string, Parameters<typeof toHostArray>[0]>;
 
   constructor(
@@ -19,16 +21,19 @@ export class CaseFile {
     folder: string,
     cases: readonly Case[],
     tensors: ReadonlyMap<string, Parameters<typeof toHostArray>[0]>,
+    madeWith?: Readonly<Record<string, string>>,
   ) {
     this.name = name;
     this.folder = folder;
     this.cases = cases;
     this.#tensors = tensors;
+    // An index of broken files was made with nothing; its cases say what they are.
+    this.isPaddle = madeWith ? 'paddle' in madeWith : cases.every(({ kind }) => kind === 'hostile');
   }
 
   static async read(folder: string, name: string): Promise<CaseFile> {
     const text = await readFile(join(folder, `${name}.json`), 'utf8');
-    const { cases } = JSON.parse(text) as { cases: Case[] };
+    const { cases, made_with: madeWith } = JSON.parse(text) as Case;
     let tensors: ConstructorParameters<typeof CaseFile>[3] = new Map();
     try {
       tensors = safetensors.decode(
@@ -37,7 +42,7 @@ export class CaseFile {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
-    return new CaseFile(name, folder, cases, tensors);
+    return new CaseFile(name, folder, cases, tensors, madeWith);
   }
 
   /** A stored tensor, fresh. */
