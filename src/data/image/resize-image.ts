@@ -20,7 +20,8 @@ export interface ResizeImageOptions {
   readonly interpolation?: ImageInterpolation;
   /**
    * False, the default: as Keras' `image.resize`, which passes over points when it makes an image smaller, and gives floating-point
-   * numbers. True: bytes as Pillow's `Image.resize`, bit for bit, which takes all points into account.
+   * numbers. True: bytes as Pillow's `Image.resize`, which takes all points into account. The rows come first; where newer Pillows begin
+   * with the columns (mostly where one side grows), single bytes differ by 1.
    */
   readonly antialias?: boolean;
 }
@@ -83,7 +84,7 @@ export function resizeImage(
     if (Number.isSafeInteger(side) && side >= 1) continue;
     throw new ValueError(`resizeImage: sides must be whole numbers >= 1, received ${side}`);
   }
-  if (interpolation === 'nearest') return nearest(image, height, width);
+  if (interpolation === 'nearest') return nearest(image, height, width, antialias);
   if (!Object.hasOwn(kernels, interpolation)) {
     throw new ValueError(
       `resizeImage: interpolation must be one of nearest, ${Object.keys(kernels).join(', ')}, received '${interpolation}'`,
@@ -102,15 +103,26 @@ export function resizeImage(
   return resampleColumns(wide, height, along(image.height, height));
 }
 
-/** The point whose middle is nearest. */
-function nearest(image: RasterImage, height: number, width: number): RasterImage {
+/** The points whose middles are nearest: Pillow adds steps up, which at a tie may end before it. */
+function nearestTo(size: number, count: number, addUp: boolean): Int32Array {
+  const step = size / count;
+  let place = step * 0.5;
+  return Int32Array.from({ length: count }, (_, i) => {
+    const at = Math.floor(addUp ? place : (i + 0.5) * step);
+    place += step;
+    return Math.min(size - 1, at);
+  });
+}
+
+function nearest(image: RasterImage, height: number, width: number, addUp: boolean): RasterImage {
   const { channels } = image;
   const Data = image.data.constructor as new (length: number) => Uint8Array;
   const data = new Data(height * width * channels);
-  for (let y = 0, to = 0; y < height; y++) {
-    const row = Math.floor(((y + 0.5) * image.height) / height) * image.width;
-    for (let x = 0; x < width; x++) {
-      const from = (row + Math.floor(((x + 0.5) * image.width) / width)) * channels;
+  const across = nearestTo(image.width, width, addUp);
+  let to = 0;
+  for (const y of nearestTo(image.height, height, addUp)) {
+    for (const x of across) {
+      const from = (y * image.width + x) * channels;
       for (let c = 0; c < channels; c++) data[to++] = image.data[from + c];
     }
   }
