@@ -136,7 +136,7 @@ async function openKeras(
     metadata: new Map(
       Object.entries(isJsonObject(metadata) ? metadata : {}).map(([key, value]) => [
         key,
-        String(value),
+        typeof value === 'string' ? value : JSON.stringify(value),
       ]),
     ),
   };
