@@ -4,10 +4,12 @@ import { LogWriter } from 'gradus/board';
 
 setSeed(1);
 const writer = new LogWriter(process.argv[2]);
-for (let step = 1; step <= 60; step++) {
+for (let step = 1; step <= 40; step++) {
   const loss = random.uniform([32, 32]).square().mean();
   writer.addScalar('live/loss', loss.item() / step, step);
   process.stdout.write(`${step} ${Date.now()}\n`);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  // As after an epoch: long enough for the page to be seen at this step.
+  const pause = step % 10 === 0 ? 2500 : 50;
+  await new Promise((resolve) => setTimeout(resolve, pause));
 }
 writer.close();

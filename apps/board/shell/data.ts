@@ -13,6 +13,8 @@ export interface Run {
     readonly count: number;
     readonly first: string;
   }[];
+  /** Kinds of values that the board does not know. */
+  readonly unknown: readonly string[];
 }
 
 interface RunList {

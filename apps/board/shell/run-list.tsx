@@ -14,6 +14,7 @@ export function RunList() {
   };
   const runs = listedRuns.value;
   const damage = runs.flatMap((run) => run.damage);
+  const unknown = [...new Set(runs.flatMap((run) => run.unknown))];
   return (
     <nav class="runs" aria-label={say('runs')}>
       <h2>{say('runs')}</h2>
@@ -68,6 +69,11 @@ export function RunList() {
           </li>
         ))}
       </ul>
+      {unknown.length > 0 && (
+        <p class="faint">
+          {say('notShown')}: {unknown.join(', ')}
+        </p>
+      )}
       {damage.length > 0 && (
         <details class="damage">
           <summary>

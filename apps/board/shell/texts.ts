@@ -50,6 +50,7 @@ const texts = {
   live: ['Live', '实时'],
   notLive: ['The server does not answer', '服务器没有响应'],
   exported: ['Exported copy', '导出的副本'],
+  notShown: ['Kinds of values that are not shown', '未显示的数据种类'],
   damaged: ['Damaged places', '损坏之处'],
   chartKeys: ['Plus and minus zoom, arrows move, 0 resets.', '加减键缩放，方向键移动，0 还原。'],
   histogram: ['Histogram', '直方图'],
