@@ -19,7 +19,7 @@ const stamp = join(root, '.cache/built');
 
 function sources(): string[] {
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
-  return files.filter((file) => /\.(ts|js)$/.test(file) && !file.endsWith('.test.ts'));
+  return files.filter((file) => /\.(ts|js|safetensors)$/.test(file) && !file.endsWith('.test.ts'));
 }
 
 // The compiler rewrites './x.ts' to './x.js' in code, but not in declarations, where a user's
@@ -43,7 +43,8 @@ export function build(): void {
     process.exit(1);
   }
   for (const file of sources()) {
-    if (!file.endsWith('.js')) continue; // a worker: plain JavaScript, run as it is
+    // A worker is plain JavaScript and runs as it is; weights are data.
+    if (!/\.(js|safetensors)$/.test(file)) continue;
     mkdirSync(dirname(join(root, 'dist', file)), { recursive: true });
     cpSync(join(root, 'src', file), join(root, 'dist', file));
   }

@@ -28,4 +28,5 @@ export function bundleCommand(folder: string): void {
   for (const worker of files.filter((file) => file.endsWith('.worker.js'))) {
     cpSync(join(root, 'src', worker), join(folder, basename(worker)));
   }
+  cpSync(join(root, 'src/hub/weights'), join(folder, 'weights'), { recursive: true });
 }
