@@ -11,6 +11,7 @@ import {
   type Tensor,
   ValueError,
 } from '../../tensor/index.ts';
+import { rowMajor } from '../copy.ts';
 import { cast } from '../elementwise/cast.ts';
 import { commonType } from '../elementwise/elementwise.ts';
 import { biasTensor, type EpilogueOptions } from '../linear/epilogue.ts';
@@ -104,7 +105,8 @@ export function convolve(
   const inputs = offset ? [image, filter, offset] : [image, filter];
   const forward = (): Tensor => {
     const y = emptyTensor([image.shape[0], ...output, filters], image.dtype);
-    run('conv2d', inputs, [y], { ...geometry, activation: formula });
+    // Kernels are fast for dense memory alone; a copy costs little beside a convolution.
+    run('conv2d', inputs.map(rowMajor), [y], { ...geometry, activation: formula });
     return y;
   };
   const result: Tensor = unaryResult(op, inputs, forward, {
@@ -132,7 +134,8 @@ export function conv2dInputGrad(
 ): Tensor {
   const forward = (): Tensor => {
     const dx = emptyTensor(imageShape, dy.dtype);
-    run('conv2dInputGrad', [dy, filter], [dx], { ...geometry, activation: null });
+    const dense = [rowMajor(dy), rowMajor(filter)];
+    run('conv2dInputGrad', dense, [dx], { ...geometry, activation: null });
     return dx;
   };
   return unaryResult('conv2dInputGrad', [dy, filter], forward, {
@@ -153,7 +156,8 @@ export function conv2dFilterGrad(
 ): Tensor {
   const forward = (): Tensor => {
     const dFilter = emptyTensor(filterShape, dy.dtype);
-    run('conv2dFilterGrad', [image, dy], [dFilter], { ...geometry, activation: null });
+    const dense = [rowMajor(image), rowMajor(dy)];
+    run('conv2dFilterGrad', dense, [dFilter], { ...geometry, activation: null });
     return dFilter;
   };
   return unaryResult('conv2dFilterGrad', [image, dy], forward, {
