@@ -52,4 +52,13 @@ export const lessons: readonly LessonEntry[] = [
     about: { en: 'Stack layers and watch them learn.', zh: '把层堆起来，看它们学习。' },
     load: () => import('./train/page.tsx'),
   },
+  {
+    id: 'overfit',
+    title: { en: 'Over-fitting and its cure', zh: '过拟合与对策' },
+    about: {
+      en: 'Few samples, many parameters, and what helps.',
+      zh: '样本少、参数多，以及对策。',
+    },
+    load: () => import('./overfit/page.tsx'),
+  },
 ];

@@ -93,6 +93,8 @@ class Teller extends Callback {
   #epoch = 0;
   #told = 0;
   #since = { step: 0, at: 0 };
+  /** Steps of the epoch and the sums of what they gave, when it was told last. */
+  #before = { steps: 0, loss: 0, accuracy: 0 };
 
   constructor(gate: Gate, tell: (event: TrainingEvent) => void) {
     super();
@@ -102,6 +104,7 @@ class Teller extends Callback {
 
   override onEpochBegin(epoch: number): void {
     this.#epoch = epoch;
+    this.#before = { steps: 0, loss: 0, accuracy: 0 };
   }
 
   #due(): boolean {
@@ -112,7 +115,18 @@ class Teller extends Callback {
     return mode === 'train' && this.#due();
   }
 
-  override async onTrainBatchEnd(_batch: number, logs: Logs): Promise<void> {
+  /** Means over the steps since it was told last; the logs are means since the epoch began. */
+  #recent(steps: number, { loss, accuracy }: Logs): { loss: number; accuracy: number } {
+    const { steps: told, ...sums } = this.#before;
+    const now = { loss: loss * steps, accuracy: accuracy * steps };
+    this.#before = { steps, ...now };
+    return {
+      loss: (now.loss - sums.loss) / (steps - told),
+      accuracy: (now.accuracy - sums.accuracy) / (steps - told),
+    };
+  }
+
+  override async onTrainBatchEnd(batch: number, logs: Logs): Promise<void> {
     this.#step++;
     if (logs.loss !== undefined && this.#due()) {
       const now = performance.now();
@@ -121,8 +135,7 @@ class Teller extends Callback {
         kind: 'step',
         step: this.#step,
         epoch: this.#epoch,
-        loss: logs.loss,
-        accuracy: logs.accuracy,
+        ...this.#recent(batch + 1, logs),
         ms: at ? (now - at) / (this.#step - step) : 0,
       });
       this.#told = now;

@@ -71,7 +71,7 @@ export function build(specs: readonly LayerSpec[], training: Training, name = 'l
   };
   model.compile({
     optimizer: made[optimizer](),
-    loss: 'categoricalCrossentropy',
+    loss: 'categorical_crossentropy', // as Keras spells it in its files
     metrics: ['accuracy'],
   });
   return model;
