@@ -60,6 +60,15 @@ export { type FusedActivationName, isFusedActivation } from './linear/fused-acti
 export { dense, type MatMulOptions, matmul } from './linear/matmul.ts';
 export { type MatrixNormOrder, matrixNorm } from './linear/matrix-norm.ts';
 export { dot, outer, tensordot } from './linear/products.ts';
+export {
+  cholesky,
+  determinant,
+  inverse,
+  logDeterminant,
+  luFactors,
+  solve,
+} from './linear/solve.ts';
+export { orthogonalTriangular, singularValues, symmetricEigen } from './linear/spectral.ts';
 export { type LogitFunction, logitsOf, rememberLogits } from './logits.ts';
 export { maskOf, setMask } from './mask.ts';
 export { Parameter, type ParameterOptions, type TensorFunction } from './parameter.ts';

@@ -6,13 +6,16 @@ import { ValueError } from '../tensor/index.ts';
  * name: `Conv2D(1, 20, 5, { padding: 2 })` for Python's `Conv2D(1, 20, 5, padding=2)`.
  */
 export type Arguments<P extends object, Order extends readonly (keyof P)[]> =
-  | [named?: Partial<P>]
+  | [named?: Named<P>]
   | (Order extends readonly [
       infer First extends keyof P,
       ...infer Rest extends readonly (keyof P)[],
     ]
-      ? [value: P[First], ...rest: Arguments<P, Rest>]
+      ? [value: P[First] | null | undefined, ...rest: Arguments<P, Rest>]
       : never);
+
+/** Everything may be left out, or be Paddle's `None`; what must be there is checked when the object is made. */
+type Named<P> = { readonly [K in keyof P]?: P[K] | null | undefined };
 
 /**
  * Arguments by name. Throws for names that are not known, for values that are given twice, and for `required` ones

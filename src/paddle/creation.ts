@@ -271,3 +271,8 @@ export const assign = define('assign', ['x'], ['output'], (x: Data, output?: Ten
     x instanceof Tensor ? x.clone() : x instanceof CoreTensor ? wrap(ops.copy(x)) : toTensor(x);
   return output ? output.become('assign', value.tensor) : value;
 });
+
+/** A copy that gradients pass through. */
+export const clone = define('clone', ['x'], [], (x: TensorLike) =>
+  wrap(ops.copy(unwrap('clone', x))),
+);

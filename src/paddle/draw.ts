@@ -69,7 +69,7 @@ export const multinomial = define(
 export const poisson = define('poisson', ['x'], [], (x: TensorLike) => {
   const rate = unwrap('poisson', x).detach();
   const largest = rate.size ? Number(ops.max(rate).item()) : 0;
-  const most = Math.ceil(largest + 10 * largest ** 0.5 + 20);
+  const most = Math.ceil(largest + 10 * Math.sqrt(largest) + 20);
   const waits = ops.random.uniform([most, ...rate.shape], { minval: 1e-20, maxval: 1 });
   const arrivals = ops.cumsum(ops.neg(ops.log(waits)), 0);
   return wrap(ops.cast(ops.countNonzero(ops.lessEqual(arrivals, rate), 0), rate.dtype));

@@ -185,7 +185,14 @@ export const hypot = binaryFunction('hypot', ops.hypot);
 export const copysign = binaryFunction('copysign', ops.copySign);
 export const heaviside = binaryFunction('heaviside', ops.heaviside);
 export const logaddexp = binaryFunction('logaddexp', ops.logAddExp);
-export const ldexp = binaryFunction('ldexp', ops.ldexp);
+
+/** `x * 2^y`; whole numbers count as floats. */
+export const ldexp = define('ldexp', ['x', 'y'], [], (x: TensorLike, y: TensorLike) => {
+  const [value, power] = [unwrap('ldexp', x), unwrap('ldexp', y)];
+  const float = asFloat(value);
+  return wrap(ops.ldexp(float, ops.cast(power, float.dtype)));
+});
+
 export const bitwiseAnd = binaryFunction('bitwiseAnd', ops.bitwiseAnd);
 export const bitwiseOr = binaryFunction('bitwiseOr', ops.bitwiseOr);
 export const bitwiseXor = binaryFunction('bitwiseXor', ops.bitwiseXor);
@@ -205,7 +212,8 @@ export const lerp = define(
   [],
   (x: TensorLike, y: TensorLike, weight: TensorLike) => {
     const [a, b, t] = operands('lerp', [x, y, weight]);
-    return wrap(ops.lerp(a, b, t));
+    // As in Paddle, the weight gets no gradient.
+    return wrap(ops.lerp(a, b, typeof t === 'number' ? t : t.detach()));
   },
 );
 
@@ -232,4 +240,49 @@ export const rpow = binaryFunction('rpow', (x, y) => ops.pow(y, x));
 export const addN = define('addN', ['inputs'], [], (inputs: Tensor | readonly Tensor[]) => {
   const list = (Array.isArray(inputs) ? inputs : [inputs]).map((x) => unwrap('addN', x));
   return wrap(list.length === 1 ? ops.copy(list[0]) : list.reduce((a, b) => ops.add(a, b)));
+});
+
+/** A function of two whole numbers, worked out on elements at hand. */
+const wholeNumbers = (name: string, operation: (a: number, b: number) => number) =>
+  define(name, ['x', 'y'], [], (x: TensorLike, y: TensorLike) => {
+    const [a, b] = ops.broadcastTensors([unwrap(name, x), unwrap(name, y)]);
+    const [left, right] = [a.dataSync(), b.dataSync()];
+    const found = Float64Array.from(left, (v, i) => operation(Math.abs(v), Math.abs(right[i])));
+    return wrap(ops.cast(ops.reshape(ops.tensor(found), a.shape), a.dtype));
+  });
+
+function commonDivisor(a: number, b: number): number {
+  while (b) [a, b] = [b, a % b];
+  return a;
+}
+
+/** The greatest common divisor. */
+export const gcd = wholeNumbers('gcd', commonDivisor);
+/** The least common multiple. */
+export const lcm = wholeNumbers('lcm', (a, b) => (a && b ? (a / commonDivisor(a, b)) * b : 0));
+
+/** Mantissas, of size in [0.5, 1), and exponents, so that `x = mantissa * 2^exponent`. */
+export const frexp = define('frexp', ['x'], [], (x: TensorLike): [Tensor, Tensor] => {
+  const tensor = unwrap('frexp', x);
+  const plain = tensor.detach();
+  const exponents = Float64Array.from(plain.dataSync(), exponentOf);
+  const powers = ops.cast(ops.reshape(ops.tensor(exponents), tensor.shape), tensor.dtype);
+  return [wrap(ops.ldexp(tensor, ops.neg(powers))), wrap(powers)];
+});
+
+/** The power of two just above a number's size. */
+function exponentOf(x: number): number {
+  if (x === 0 || !Number.isFinite(x)) return 0;
+  let [size, exponent] = [Math.abs(x), 0];
+  for (; size >= 1; size /= 2) exponent++;
+  for (; size < 0.5; size *= 2) exponent--;
+  return exponent;
+}
+
+/** The logarithm of the multivariate gamma function of dimension `p`. */
+export const multigammaln = define('multigammaln', ['x', 'p'], [], (x: TensorLike, p: number) => {
+  const tensor = asFloat(unwrap('multigammaln', x));
+  const offset = ((p * (p - 1)) / 4) * 1.1447298858494002;
+  const parts = Array.from({ length: p }, (_, i) => ops.lgamma(ops.sub(tensor, i / 2)));
+  return wrap(parts.reduce((a, b) => ops.add(a, b), ops.full([], offset, { dtype: tensor.dtype })));
 });

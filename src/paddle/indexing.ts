@@ -543,7 +543,8 @@ export const diagonalScatter = define(
   ['offset', 'axis1', 'axis2'],
   (x: TensorLike, y: TensorLike, offset: number = 0, axis1: number = 0, axis2: number = 1) => {
     const tensor = unwrap('diagonalScatter', x);
-    const by = unwrap('diagonalScatter', y);
+    // As in Paddle, the new diagonal gets no gradient.
+    const by = unwrap('diagonalScatter', y).detach();
     const places = ops.diagonal(ops.reshape(ops.arange(tensor.size), tensor.shape), {
       offset,
       axis1,

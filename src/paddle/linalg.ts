@@ -234,9 +234,6 @@ export const norm = define(
       (Array.isArray(axes) && axes.length === 2 && p !== undefined && p !== 'fro')
     ) {
       const two = (axes as readonly number[] | undefined) ?? [-2, -1];
-      // A number over two axes is, in Paddle, the norm of all their elements.
-      if (typeof p === 'number')
-        return wrap(ops.norm(tensor, two, { order: p, keepDims: keepdim }));
       return wrap(ops.matrixNorm(tensor, p as NormOrder, two, keepdim));
     }
     const order = p === undefined || p === 'fro' ? 2 : (p as number);

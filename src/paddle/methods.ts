@@ -1,6 +1,8 @@
 import * as attribute from './attribute.ts';
 import { backwardFrom } from './autograd.ts';
+import * as combination from './combination.ts';
 import * as creation from './creation.ts';
+import * as decomposition from './decomposition.ts';
 import * as draw from './draw.ts';
 import * as elementwise from './elementwise.ts';
 import * as inPlace from './in-place.ts';
@@ -41,6 +43,8 @@ export interface TensorMethods
     MethodsOf<typeof search>,
     MethodsOf<typeof attribute>,
     MethodsOf<typeof reduction, 'variance'>,
+    MethodsOf<typeof combination>,
+    MethodsOf<typeof decomposition>,
     MethodsOf<typeof draw> {
   backward: Method<typeof backwardFrom>;
   var: Method<typeof reduction.variance>;
@@ -58,6 +62,7 @@ const { variance, ...reductions } = reduction;
 const methods: Readonly<Record<string, unknown>> = {
   ...{ ...elementwise, ...inPlace, ...indexing, ...joining, ...linalg, ...logic },
   ...{ ...manipulation, ...search, ...attribute, ...reductions, ...draw },
+  ...{ ...combination, ...decomposition },
   backward: backwardFrom,
   var: variance,
   zerosLike: creation.zerosLike,

@@ -5,8 +5,11 @@ export * from './attribute.ts';
 export { enableGrad, grad, isGradEnabled, noGrad, setGradEnabled } from './autograd.ts';
 export * as autograd from './autograd-module.ts';
 export { batch } from './batch.ts';
+export * as callbacks from './callbacks-module.ts';
+export * from './combination.ts';
 export { createParameter } from './create-parameter.ts';
 export * from './creation.ts';
+export { inverse } from './decomposition.ts';
 export * as device from './device.ts';
 export {
   CPUPlace,
@@ -44,11 +47,12 @@ export * as io from './io/index.ts';
 export * as jit from './jit/index.ts';
 export * from './joining.ts';
 export * from './linalg.ts';
-export * as linalg from './linalg.ts';
+export * as linalg from './linalg-module.ts';
 export { load, type StateDict } from './load.ts';
 export * from './logic.ts';
 export * from './manipulation.ts';
 export * as metric from './metric/index.ts';
+export { flops, Model, type Summary, summary } from './model/index.ts';
 export * as nn from './nn/index.ts';
 export { ParamAttr } from './nn/param-attr.ts';
 export * as optimizer from './optimizer/index.ts';

@@ -252,7 +252,10 @@ function quantileOf(
   const lastPlace = ignoreNaN
     ? ops.maximum(ops.sub(size - 1, ops.countNonzero(missing, -1, { keepDims: true })), 0)
     : ops.full([...x.shape.slice(0, -1), 1], size - 1, { dtype: 'int32' });
-  const at = ops.mul(ops.cast(lastPlace, 'float64'), q);
+  // One NaN among them is the result, and gets the gradient: it ranks last.
+  const any = ops.any(missing, -1, { keepDims: true });
+  const inside = ops.mul(ops.cast(lastPlace, 'float64'), q);
+  const at = ignoreNaN ? inside : ops.where(any, size - 1, inside);
   const nearby = { lower: ops.floor, higher: ops.ceil, nearest: ops.round } as const;
   const pick = (place: CoreTensor) => ops.takeAlongAxis(values, ops.cast(place, 'int32'), -1);
   const [low, high] = [pick(ops.floor(at)), pick(ops.ceil(at))];
@@ -263,9 +266,7 @@ function quantileOf(
       : interpolation === 'midpoint'
         ? ops.lerp(low, high, 0.5)
         : pick(nearby[interpolation](at));
-  const any = ops.any(missing, -1, { keepDims: true });
-  const whole = ignoreNaN ? found : ops.where(any, Number.NaN, found);
-  return ops.squeeze(whole, -1);
+  return ops.squeeze(found, -1);
 }
 
 const quantileFunction = (name: string, ignoreNaN: boolean) =>

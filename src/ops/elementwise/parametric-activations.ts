@@ -30,6 +30,22 @@ export function scaledSoftplus(value: TensorLike, beta: number, threshold: numbe
   );
 }
 
+/** x, but `slope * x` below 0; the derivative at 0 is 1. */
+export function leakyLine(value: TensorLike, slope: number): Tensor {
+  return elementwise('leakyLine', (v) => v.lt(0).select(v.mul(slope), v), [value], {
+    ...float,
+    attributes: { slope },
+  });
+}
+
+/** x where its size is at least `threshold`, else 0. */
+export function cutCenter(value: TensorLike, threshold: number): Tensor {
+  return elementwise('cutCenter', (v) => v.abs().ge(threshold).select(v, 0), [value], {
+    ...float,
+    attributes: { threshold },
+  });
+}
+
 /** x cut to [low, high]; the derivative at the ends is 0. */
 export function hardLimit(value: TensorLike, low: number, high: number): Tensor {
   return elementwise('hardLimit', (v) => v.max(low).min(high), [value], {

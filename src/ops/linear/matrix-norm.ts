@@ -5,6 +5,7 @@ import { norm } from '../reduce/statistics.ts';
 import { reshape } from '../shape/reshape.ts';
 import { moveAxis } from '../shape/transpose.ts';
 import { asTensor, type TensorLike } from '../tensor-like.ts';
+import { singularValues } from './spectral.ts';
 
 /** Norms of a matrix. */
 export type MatrixNormOrder = number | 'fro' | 'nuc';
@@ -46,6 +47,12 @@ function normOf(x: Tensor, order: MatrixNormOrder): Tensor {
       return max(sum(abs(x), -1), -1);
     case Number.NEGATIVE_INFINITY:
       return min(sum(abs(x), -1), -1);
+    case 2:
+      return max(singularValues(x).values, -1);
+    case -2:
+      return min(singularValues(x).values, -1);
+    case 'nuc':
+      return sum(singularValues(x).values, -1);
     default:
       throw new ValueError(
         `matrixNorm: order must be 'fro', 'nuc', 1, -1, 2, -2, Infinity or -Infinity, received ${order}`,

@@ -64,7 +64,7 @@ export const leakyRelu = define(
   ['x'],
   ['negativeSlope'],
   (x: TensorLike, negativeSlope: number = 0.01) =>
-    wrap(ops.leakyRelu(unwrap('leakyRelu', x), negativeSlope)),
+    wrap(ops.leakyLine(unwrap('leakyRelu', x), negativeSlope)),
 );
 export const leakyRelu_ = inPlace(leakyRelu);
 
@@ -121,7 +121,7 @@ export const hardshrink = define(
   ['x'],
   ['threshold'],
   (x: TensorLike, threshold: number = 0.5) =>
-    wrap(ops.hardShrink(unwrap('hardshrink', x), threshold)),
+    wrap(ops.cutCenter(unwrap('hardshrink', x), threshold)),
 );
 
 /** x moved towards 0 by `threshold`, 0 within it. */

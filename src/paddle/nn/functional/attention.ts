@@ -32,7 +32,9 @@ export const scaledDotProductAttention = define(
     }
     const heads = [q, k, v].map((x) => ops.transpose(x, [0, 2, 1, 3]));
     const width = q.shape[3];
-    let scores = ops.matmul(ops.mul(heads[0], width ** -0.5), heads[1], { transposeB: true });
+    let scores = ops.matmul(ops.mul(heads[0], 1 / Math.sqrt(width)), heads[1], {
+      transposeB: true,
+    });
     if (isCausal) {
       const [rows, columns] = scores.shape.slice(-2);
       const seen = ops.tril(ops.ones([rows, columns], { dtype: 'bool' }));

@@ -95,7 +95,9 @@ function hardLosses(
   return ops.where(valid, ops.neg(ops.log(picked)), 0);
 }
 
-function softLosses({ scores, labels }: Labelled, useSoftmax: boolean): CoreTensor {
+/** Losses of distributions, which get no gradient, as in Paddle. */
+function softLosses({ scores, labels: given }: Labelled, useSoftmax: boolean): CoreTensor {
+  const labels = given.detach();
   if (useSoftmax) return ops.cappedDistributionCrossEntropy(labels, scores);
   return ops.neg(ops.sum(ops.mul(ops.cast(labels, scores.dtype), ops.log(scores)), -1));
 }
@@ -252,7 +254,7 @@ export const nllLoss = define(
     const weights =
       weight === undefined
         ? ops.cast(valid, scores.dtype)
-        : weightsOf('nllLoss', given, unwrap('nllLoss', weight), false, ignoreIndex);
+        : weightsOf('nllLoss', given, unwrap('nllLoss', weight).detach(), false, ignoreIndex);
     const losses = ops.where(valid, ops.neg(ops.mul(picked, weights)), 0);
     if (reduction === 'none') return wrap(losses);
     return wrap(reduction === 'sum' ? ops.sum(losses) : weightedMean(losses, weights));

@@ -116,7 +116,7 @@ function alpha(
   if (p === 1) return wrap(ops.mul(tensor, 0));
   const shape = byFeature ? tensor.shape.map((n, axis) => (axis < 2 ? n : 1)) : tensor.shape;
   const low = -SELU_ALPHA * SELU_SCALE;
-  const factor = ((1 - p) * (1 + p * low ** 2)) ** -0.5;
+  const factor = 1 / Math.sqrt((1 - p) * (1 + p * low * low));
   const kept = ops.cast(ops.random.bernoulli(shape, { p: 1 - p }), tensor.dtype);
   const mixed = ops.add(ops.mul(tensor, kept), ops.mul(ops.sub(1, kept), low));
   return wrap(ops.add(ops.mul(mixed, factor), -factor * low * p));

@@ -1,4 +1,5 @@
-// Losses of numbers, pairs and distances.
+// Losses of numbers, pairs and distances. Where Paddle gives labels no gradient, they get none here.
+import { math } from '../../../expr/index.ts';
 import * as ops from '../../../ops/index.ts';
 import {
   type Tensor as CoreTensor,
@@ -82,7 +83,7 @@ export const binaryCrossEntropy = define(
   (input: TensorLike, label: TensorLike, weight?: TensorLike, reduction: string = 'mean') => {
     const [x, y] = take('binaryCrossEntropy', input, label);
     checkSame('binaryCrossEntropy', x, y);
-    const cost = ops.binaryCrossEntropy(x, y);
+    const cost = ops.binaryCrossEntropy(x, y.detach());
     const weighted =
       weight === undefined ? cost : ops.mul(cost, unwrap('binaryCrossEntropy', weight));
     return reduceLoss('binaryCrossEntropy', weighted, reduction);
@@ -104,13 +105,14 @@ export const binaryCrossEntropyWithLogits = define(
     const op = 'binaryCrossEntropyWithLogits';
     const [x, y] = take(op, logit, label);
     checkSame(op, x, y);
+    const z = y.detach();
     const cost =
       posWeight === undefined
-        ? ops.sigmoidCrossEntropyWithLogits(y, x)
+        ? ops.sigmoidCrossEntropyWithLogits(z, x)
         : ops.weightedSigmoidCrossEntropy(
             x,
-            y,
-            ops.add(ops.mul(y, ops.sub(unwrap(op, posWeight), 1)), 1),
+            z,
+            ops.add(ops.mul(z, ops.sub(unwrap(op, posWeight).detach(), 1)), 1),
           );
     const weighted = weight === undefined ? cost : ops.mul(cost, unwrap(op, weight));
     return reduceLoss(op, weighted, reduction);
@@ -132,7 +134,7 @@ export const sigmoidFocalLoss = define(
   ) => {
     const op = 'sigmoidFocalLoss';
     const [x, y] = take(op, logit, label);
-    const cost = ops.sigmoidCrossEntropyWithLogits(y, x);
+    const cost = ops.sigmoidCrossEntropyWithLogits(y.detach(), x);
     const p = ops.sigmoid(x);
     const mix = (a: CoreTensor | number, b: CoreTensor | number) =>
       ops.add(ops.mul(a, y), ops.mul(b, ops.sub(1, y)));
@@ -157,7 +159,8 @@ export const klDiv = define(
     reduction: string = 'mean',
     logTarget: boolean = false,
   ) => {
-    const [x, y] = take('klDiv', input, label);
+    const x = unwrap('klDiv', input);
+    const y = unwrap('klDiv', label).detach();
     const cost = logTarget ? ops.mul(ops.exp(y), ops.sub(y, x)) : ops.divergenceCost(x, y);
     if (reduction !== 'batchmean') return reduceLoss('klDiv', cost, reduction);
     return wrap(ops.div(ops.sum(cost), x.rank ? x.shape[0] : 1));
@@ -269,7 +272,7 @@ export const multiMarginLoss = define(
     const classes = x.shape[1];
     const near = ops.pow(ops.clip(ops.add(ops.sub(margin, own), x), 0, null), p);
     // The label's own score comes nearer than the margin to itself: that share is taken off.
-    const itself = margin ** p / classes;
+    const itself = math.pow(margin, p) / classes;
     if (weight === undefined) return reduceLoss(op, ops.sub(ops.mean(near, 1), itself), reduction);
     const by = ops.gather(unwrap(op, weight), places);
     const cost = ops.sub(ops.mean(ops.mul(by, near), 1), ops.squeeze(ops.mul(by, itself), 1));
@@ -359,7 +362,8 @@ export const logLoss = define(
   ['input', 'label'],
   ['epsilon'],
   (input: TensorLike, label: TensorLike, epsilon: number = 1e-4) => {
-    const [x, y] = take('logLoss', input, label);
+    const x = unwrap('logLoss', input);
+    const y = unwrap('logLoss', label).detach();
     const yes = ops.mul(y, ops.log(ops.add(x, epsilon)));
     const no = ops.mul(ops.sub(1, y), ops.log(ops.add(ops.sub(1, x), epsilon)));
     return wrap(ops.neg(ops.add(yes, no)));
@@ -433,9 +437,7 @@ export const gaussianNllLoss = define(
     const op = 'gaussianNllLoss';
     const [x, y, given] = take(op, input, label, variance);
     const spread = given.rank === x.rank - 1 ? ops.expandDims(given, -1) : given;
-    // The cut of the variance does not stop its gradient, as in Paddle.
-    const cut = ops.sub(ops.clip(spread.detach(), epsilon, null), spread.detach());
-    const width = ops.add(spread, cut);
+    const width = ops.clip(spread.detach(), epsilon, null);
     const cost = ops.mul(ops.add(ops.log(width), ops.div(ops.square(ops.sub(x, y)), width)), 0.5);
     return reduceLoss(op, full ? ops.add(cost, 0.9189385332046727) : cost, reduction);
   },

@@ -166,19 +166,11 @@ function averagePool(
 ): Tensor {
   const { image, first, size, strides, padding } = prepare(op, spatial, pool);
   const { ceilMode } = pool;
-  const average = averagePools[spatial - 1];
-  if (divisor === undefined) {
-    const options = { strides, padding, ceilMode, countPadding: !exclusive };
-    return wrap(fromChannelsLast(average(image, size, options), first));
-  }
-  // With zeros all around every window is whole, and its mean times its size is its sum.
-  const around = padding.map(([before, after], i): [number, number] => {
-    const cells = image.shape[i + 1];
-    const count = countOf(cells, size[i], strides[i], [before, after], ceilMode);
-    return [before, Math.max(after, (count - 1) * strides[i] + size[i] - cells - before)];
-  });
-  const whole = average(ops.pad(image, [[0, 0], ...around, [0, 0]]), size, { strides });
-  return wrap(fromChannelsLast(ops.mul(whole, sizeOf(size) / divisor), first));
+  const options = { strides, padding, ceilMode, countPadding: !exclusive };
+  const found = averagePools[spatial - 1](image, size, options);
+  // Paddle's rule: the mean as it is, as if it were that of a whole window.
+  const scaled = divisor === undefined ? found : ops.mul(found, sizeOf(size) / divisor);
+  return wrap(fromChannelsLast(scaled, first));
 }
 
 /** The mean of each window of series [N, C, L]; `exclusive` leaves padding out of the count. */
@@ -396,9 +388,17 @@ export const maxUnpool3d = maxUnpoolFunction('maxUnpool3d', 3, 'NCDHW');
 /** The p-norm of each window: the root of the sum of powers. */
 function normPool(op: string, spatial: 1 | 2, pool: Pool, normType: number): Tensor {
   if (normType === Number.POSITIVE_INFINITY) return maxPool(op, spatial, pool, false) as Tensor;
-  const powers = wrap(ops.pow(unwrap(op, pool.x), normType));
-  const summed = averagePool(op, spatial, { ...pool, x: powers }, false, 1);
-  return wrap(ops.pow(summed.tensor, 1 / normType));
+  const { image, first, size, strides, padding } = prepare(op, spatial, pool);
+  // With zeros all around every window is whole, and its mean times its size is its sum.
+  const around = padding.map(([before, after], i): [number, number] => {
+    const cells = image.shape[i + 1];
+    const count = countOf(cells, size[i], strides[i], [before, after], pool.ceilMode);
+    return [before, Math.max(after, (count - 1) * strides[i] + size[i] - cells - before)];
+  });
+  const powers = ops.pad(ops.pow(image, normType), [[0, 0], ...around, [0, 0]]);
+  const means = averagePools[spatial - 1](powers, size, { strides });
+  const lengths = ops.pow(ops.mul(means, sizeOf(size)), 1 / normType);
+  return wrap(fromChannelsLast(lengths, first));
 }
 
 const normPoolFunction = (name: string, spatial: 1 | 2, format: string) =>
