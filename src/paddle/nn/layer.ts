@@ -91,6 +91,11 @@ export class Layer {
     return outputs;
   }
 
+  /** Whether hooks are called around `forward`. */
+  get hasHooks(): boolean {
+    return this.#preHooks.size > 0 || this.#postHooks.size > 0;
+  }
+
   /** Calls `hook(layer, inputs)` before each `forward`. */
   registerForwardPreHook(hook: ForwardPreHook): HookHandle {
     this.#preHooks.add(hook);

@@ -12,6 +12,15 @@ import {
 } from './initializers.ts';
 import { layerCase } from './layers.ts';
 import { metricCase } from './metrics.ts';
+import {
+  batchCase,
+  batchErrorCase,
+  batchSamplerCase,
+  dataLoaderCase,
+  readerCase,
+  readerErrorCase,
+} from './mnist-json.ts';
+import { modelApiCase } from './model-api.ts';
 import { lbfgsCase, optimizerCase } from './optimizers.ts';
 import { programCase } from './programs.ts';
 import { schedulerCase } from './schedulers.ts';
@@ -36,12 +45,17 @@ const kinds: Readonly<Record<string, CaseRunner>> = {
   metric: metricCase,
   metric_function: functionCase,
   training: trainingCase,
-  model_api: async (c, file, checks) =>
-    (await import('./model-api.ts')).modelApiCase(c, file, checks),
+  model_api: modelApiCase,
   naming: namingCase,
   file: fileCase,
   jit: jitCase,
   hostile: hostileCase,
+  reader: readerCase,
+  reader_error: readerErrorCase,
+  batch: batchCase,
+  batch_error: batchErrorCase,
+  dataloader: dataLoaderCase,
+  batchsampler: batchSamplerCase,
 };
 
 /** Runs one case of Paddle's suite; a kind that is not known fails. */

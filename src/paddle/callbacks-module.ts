@@ -1,0 +1,10 @@
+export {
+  Callback,
+  type CallbackParams,
+  EarlyStopping,
+  type Logs,
+  LRScheduler,
+  ModelCheckpoint,
+  ProgBarLogger,
+  ReduceLROnPlateau,
+} from './model/callbacks.ts';
