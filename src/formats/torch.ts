@@ -187,13 +187,15 @@ function toRowMajor(
   });
   if (isDense || count === 0) return data;
   const out = new array(count * slots);
+  const last = shape.length - 1;
   let next = 0;
-  const walk = (axis: number, at: number): void => {
-    if (axis === shape.length) {
-      for (let slot = 0; slot < slots; slot++) out[next++] = data[at * slots + slot];
-      return;
+  const walk = (axis: number, start: number): void => {
+    const [n, stride] = [shape[axis], strides[axis]];
+    for (let i = 0, at = start; i < n; i++, at += stride) {
+      if (axis < last) walk(axis + 1, at);
+      else if (slots === 1) out[next++] = data[at];
+      else for (let slot = 0; slot < slots; slot++) out[next++] = data[at * slots + slot];
     }
-    for (let i = 0; i < shape[axis]; i++) walk(axis + 1, at + i * strides[axis]);
   };
   walk(0, 0);
   return out;

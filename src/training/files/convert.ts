@@ -48,7 +48,9 @@ export async function convertFile(
   }
   const file = await loadTensors(input, { maxBytes });
   try {
-    const names = file.names.filter((name) => !file.model || !isOfOptimizer(name));
+    const names = file.names.filter(
+      (name) => !file.model || !isOfOptimizer(name, file.entries.get(name)),
+    );
     const arrays: [string, FileArray][] = [];
     for (const name of names) arrays.push([name, await file.readArray(name)]);
     await saveTensors(output, arrays, {

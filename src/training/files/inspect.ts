@@ -124,14 +124,16 @@ async function describe(source: OpenSource, found: Identified, maxBytes: number)
 }
 
 /** Whether a tensor belongs to the optimizer or the metrics of a file's model. */
-export const isOfOptimizer = (name: string): boolean =>
+export const isOfOptimizer = (name: string, entry?: TensorEntry): boolean =>
+  entry?.ofOptimizer ||
   /^(\/\/(optimizer|metrics)\/|optimizer_weights\/|optimizer\/|_optimizer)/.test(name);
 
 function describeTensors(entries: ReadonlyMap<string, TensorEntry>): Details {
   let [parameters, optimizerParameters, tensorBytes] = [0, 0, 0];
-  for (const [name, { shape, byteLength }] of entries) {
+  for (const [name, entry] of entries) {
+    const { shape, byteLength } = entry;
     const count = shape.reduce((product, n) => product * n, 1);
-    if (isOfOptimizer(name)) optimizerParameters += count;
+    if (isOfOptimizer(name, entry)) optimizerParameters += count;
     else parameters += count;
     tensorBytes += byteLength;
   }

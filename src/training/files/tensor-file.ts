@@ -10,6 +10,8 @@ export interface TensorEntry {
   readonly shape: Shape;
   /** In bytes. */
   readonly byteLength: number;
+  /** Whether it belongs to the optimizer or the metrics of a file's model. */
+  readonly ofOptimizer?: boolean;
 }
 
 /** What a format's reader gives: a table of contents, and arrays on demand. */
