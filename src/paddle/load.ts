@@ -3,12 +3,20 @@ import { readBytes } from '../data/index.ts';
 import { type FileArray, fileDTypes, paddleTensors, pickle } from '../formats/index.ts';
 import { FormatError, sizeOf } from '../tensor/index.ts';
 import { define } from './signature.ts';
-import { nameTable, numbersOf, type StateValue, sliceTable, tensorOfFile } from './state-file.ts';
+import {
+  nameTable,
+  numbersOf,
+  plainArray,
+  type StateValue,
+  sliceTable,
+  tensorOfFile,
+} from './state-file.ts';
 
 /**
  * Reads what `paddle.save` wrote (here or in Paddle): a state dictionary, a tensor, or lists and objects of them. Nothing in the
  * file is run. A dictionary is an object without prototype, or a Map where its keys are not all text (or look like numbers, which an
- * object would sort); tuples are arrays. `returnNumpy` gives arrays `{ dtype, shape, data }` in place of tensors. Throws a
+ * object would sort); tuples are arrays. `returnNumpy` gives arrays `{ dtype, shape, data }` in place of tensors, bfloat16 as uint16.
+ * Throws a
  * FormatError for a file that is damaged or holds more than data.
  * @example model.setStateDict(await paddle.load('mnist.pdparams'));
  */
@@ -75,7 +83,7 @@ class StateReader {
   }
 
   tensor(array: FileArray, name: string | null = null): StateValue {
-    return this.#returnNumpy ? array : tensorOfFile(array, name);
+    return this.#returnNumpy ? plainArray(array) : tensorOfFile(array, name);
   }
 
   /**
@@ -96,7 +104,7 @@ class StateReader {
     value: pickle.PickleValue,
     inner: (item: pickle.PickleValue) => StateValue = (item) => this.#plain(item),
   ): StateValue {
-    if (value instanceof pickle.NumpyArray) return numbersOf(value, this.#file);
+    if (value instanceof pickle.NumpyArray) return plainArray(numbersOf(value, this.#file));
     if (value instanceof pickle.PickleList || Array.isArray(value)) return [...value].map(inner);
     if (value instanceof Set) return new Set([...value].map(inner));
     if (value instanceof Map) {

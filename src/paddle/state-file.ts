@@ -25,6 +25,7 @@ export type StateValue =
   | Tensor
   | CoreTensor
   | FileArray
+  | HostArray
   | StateValue[]
   | ReadonlySet<StateValue>
   | ReadonlyMap<StateValue, StateValue>
@@ -38,6 +39,10 @@ export function tensorOfFile(array: FileArray, name: string | null = null): Tens
       : toHostArray(array);
   return new Tensor(tensorFromArray(host), name);
 }
+
+/** An array of a file with numbers for 64-bit integers, as everywhere here; the bits of bfloat16 stay uint16. */
+export const plainArray = (array: FileArray): FileArray | HostArray =>
+  array.dtype === 'uint16' ? array : toHostArray(array);
 
 /** The elements of a tensor as a file of Paddle holds them. */
 export function fileArrayOf({ dtype, shape, data }: HostArray): FileArray {
