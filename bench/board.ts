@@ -1,5 +1,7 @@
 // The board with many long curves: npm run -s bench -- board --runs 20 --points 100000
-// Needs a Chromium (CHROMIUM=/path names one); without it the page's figures are null.
+// Needs a Chromium (CHROMIUM=/path/to/it names one); without it the page's figures are null.
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import {
   appendFileSync,
   existsSync,
@@ -13,12 +15,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serveBoard } from 'gradus/board/server';
 import { tfevents } from 'gradus/formats';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { median, report, rounded } from './lib/figures.ts';
 import { numberOptions } from './lib/options.ts';
 
-const { runs, points, updates } = numberOptions({ runs: 20, points: 100_000, updates: 10 });
-const folder = mkdtempSync(join(tmpdir(), 'gradus-bench-board-'));
+/** What the server's process says. */
+interface Told {
+  readonly url?: string;
+  readonly ready?: true;
+  readonly rss?: number;
+  readonly indexBytes?: number;
+}
+
+/** The server in a process of its own: its memory is nobody else's. */
+async function serve(folder: string): Promise<void> {
+  const say = (told: Told): void => void process.send?.(told);
+  const empty = process.memoryUsage().rss;
+  const board = await serveBoard(folder, { port: 0 });
+  say({ url: board.url });
+  await board.ready;
+  say({ ready: true });
+  process.on('message', () =>
+    say({ rss: process.memoryUsage().rss - empty, indexBytes: board.index.bytes }),
+  );
+}
 
 /** A curve that falls with noise. */
 function* events(run: number, from: number, to: number) {
@@ -30,94 +50,101 @@ function* events(run: number, from: number, to: number) {
   }
 }
 
-const paths: string[] = [];
-for (let run = 0; run < runs; run++) {
-  const name = join(folder, `run${run}`);
-  mkdirSync(name);
-  const path = join(name, 'events.out.tfevents.1.bench');
-  writeFileSync(path, tfevents.encode(events(run, 0, points)));
-  paths.push(path);
+async function openBrowser(): Promise<Browser | null> {
+  const places = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/google-chrome'];
+  const executablePath = places.find((path) => path && existsSync(path));
+  if (!executablePath) return null;
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }
-const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0);
 
-const seconds = (since: number): number => rounded((performance.now() - since) / 1000, 2);
-const chromiumPath = [
-  process.env.CHROMIUM ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/google-chrome',
-].find((path) => path && existsSync(path));
-const browser: Browser | null = chromiumPath
-  ? await chromium.launch({
-      executablePath: chromiumPath,
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
-    })
-  : null;
-const page = (await browser?.newPage({ viewport: { width: 1280, height: 900 } })) ?? null;
-
-globalThis.gc?.();
-const before = process.memoryUsage().rss;
-const start = performance.now();
-const board = await serveBoard(folder, { port: 0 });
-
-/** Waits until the chart shows its curves up to a step. */
-const drawn = (step: number) =>
+/** Waits until the chart shows curves up to a step. */
+const drawn = (page: Page, step: number): Promise<void> =>
   page
-    ?.locator(
-      `[data-tag="loss"] [role="img"][aria-label*="run${runs - 1} "][aria-label*=" @ ${step}"]`,
-    )
-    .waitFor({ state: 'attached', timeout: 60_000 });
+    .locator(`[data-tag="loss"] [role="img"][aria-label*=" @ ${step}"]`)
+    .waitFor({ state: 'attached', timeout: 120_000 });
 
-// A server that was just started, and a page that is opened at once.
-await page?.goto(board.url);
-await drawn(points - 1);
-const coldOpen = page ? seconds(start) : null;
-await board.ready;
-const indexed = seconds(start);
-const again = performance.now();
-await page?.reload();
-await drawn(points - 1);
-const warmOpen = page ? seconds(again) : null;
-
-const delays: number[] = [];
-let next = points;
-for (let update = 0; page && update < updates; update++) {
-  const wrote = performance.now();
-  for (const [run, path] of paths.entries()) {
-    appendFileSync(path, tfevents.encode(events(run, next, next + 100)));
+const told = async (server: ChildProcess, name: keyof Told): Promise<Told> => {
+  for (;;) {
+    const [message] = (await once(server, 'message')) as [Told];
+    if (message[name] !== undefined) return message;
   }
-  next += 100;
-  await drawn(next - 1);
-  delays.push(performance.now() - wrote);
-  await new Promise((resolve) => setTimeout(resolve, 137));
+};
+
+/** The 95th hundredth of the times between two pictures while the page is scrolled. */
+const scrollTime = (page: Page): Promise<number> =>
+  page.evaluate(async () => {
+    const times: number[] = [];
+    let last = performance.now();
+    for (let i = 0; i < 100; i++) {
+      scrollBy(0, i % 2 ? 40 : -40);
+      await new Promise(requestAnimationFrame);
+      times.push(performance.now() - last);
+      last = performance.now();
+    }
+    return times.sort((a, b) => a - b)[95];
+  });
+
+const since = (start: number): number => rounded((performance.now() - start) / 1000);
+
+async function measure(): Promise<void> {
+  const { runs, points, updates } = numberOptions({ runs: 20, points: 100_000, updates: 10 });
+  const folder = mkdtempSync(join(tmpdir(), 'gradus-bench-board-'));
+  const paths = Array.from({ length: runs }, (_, run) => {
+    mkdirSync(join(folder, `run${run}`));
+    const path = join(folder, `run${run}`, 'events.out.tfevents.1.bench');
+    writeFileSync(path, tfevents.encode(events(run, 0, points)));
+    return path;
+  });
+  const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0);
+  const browser = await openBrowser();
+  const page = (await browser?.newPage({ viewport: { width: 1280, height: 900 } })) ?? null;
+
+  const server = fork(process.argv[1], ['--serve', folder]);
+  const { url = '' } = await told(server, 'url');
+  // The page is opened while the server, just started, has read nothing yet.
+  const start = performance.now();
+  const ready = told(server, 'ready').then(() => since(start));
+  await page?.goto(url);
+  if (page) await drawn(page, points - 1);
+  const openCold = page ? since(start) : null;
+  const indexed = await ready;
+  const again = performance.now();
+  await page?.reload();
+  if (page) await drawn(page, points - 1);
+  const openWarm = page ? since(again) : null;
+
+  const delays: number[] = [];
+  let next = points;
+  for (let update = 0; page && update < updates; update++) {
+    const wrote = performance.now();
+    for (const [run, path] of paths.entries()) {
+      appendFileSync(path, tfevents.encode(events(run, next, next + 100)));
+    }
+    next += 100;
+    await drawn(page, next - 1);
+    delays.push(performance.now() - wrote);
+    await new Promise((resolve) => setTimeout(resolve, 137));
+  }
+  const scroll = page ? await scrollTime(page) : null;
+  server.send('memory');
+  const { rss = 0, indexBytes = 0 } = await told(server, 'rss');
+  report({
+    runs,
+    points,
+    log_mb: rounded(bytes / 1e6, 1),
+    index_mb: rounded(indexBytes / 1e6, 1),
+    server_rss_growth_mb: rounded(rss / 1e6, 1),
+    index_s: indexed,
+    open_cold_s: openCold,
+    open_warm_s: openWarm,
+    live_update_ms_median: delays.length ? rounded(median(delays), 0) : null,
+    live_update_ms_max: delays.length ? rounded(Math.max(...delays), 0) : null,
+    scroll_frame_ms_p95: scroll === null ? null : rounded(scroll, 1),
+  });
+  await browser?.close();
+  server.kill();
+  rmSync(folder, { recursive: true });
 }
 
-/** Milliseconds between two pictures while the page is scrolled and zoomed. */
-const frames = await page?.evaluate(async () => {
-  const times: number[] = [];
-  let last = performance.now();
-  for (let i = 0; i < 60; i++) {
-    scrollBy(0, i % 2 ? 40 : -40);
-    await new Promise(requestAnimationFrame);
-    const now = performance.now();
-    times.push(now - last);
-    last = now;
-  }
-  return times.sort((a, b) => a - b);
-});
-
-report({
-  runs,
-  points,
-  log_mb: rounded(bytes / 1e6, 1),
-  index_mb: rounded(board.index.bytes / 1e6, 1),
-  server_rss_growth_mb: rounded((process.memoryUsage().rss - before) / 1e6, 1),
-  index_s: indexed,
-  open_cold_s: coldOpen,
-  open_warm_s: warmOpen,
-  live_update_ms_median: delays.length ? rounded(median(delays), 0) : null,
-  live_update_ms_max: delays.length ? rounded(Math.max(...delays), 0) : null,
-  scroll_frame_ms_p95: frames ? rounded(frames[Math.floor(frames.length * 0.95)], 1) : null,
-});
-await browser?.close();
-await board.close();
-rmSync(folder, { recursive: true });
+const serving = process.argv.indexOf('--serve');
+await (serving > 0 ? serve(process.argv[serving + 1]) : measure());

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { versions } from '../shell/data.ts';
 
 /** A page asks for the same thing again so often at most, in milliseconds. */
-const PAUSE = 600;
+const PAUSE = 500;
 
 /** What the server answers, asked again when one of the runs has changed. Undefined until the first answer, null for none. */
 export function useFresh<T>(

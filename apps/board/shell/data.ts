@@ -93,9 +93,9 @@ export function startLoading(): void {
   source.onerror = () => {
     connection.value = 'lost';
   };
-  source.onmessage = async ({ data }) => {
+  source.onmessage = ({ data }) => {
     const { runs } = JSON.parse(data as string) as { runs: string[] };
-    await loadRuns();
     noteChanges(runs);
+    void loadRuns();
   };
 }

@@ -2,7 +2,7 @@
 export interface Series {
   readonly steps: Float64Array;
   readonly wallTimes: Float64Array;
-  readonly values: Float64Array;
+  readonly values: Float64Array | Float32Array;
 }
 
 /** What a curve is drawn over. */

@@ -196,6 +196,12 @@ export class LogIndex {
   series(run: string, tag: string): Series | null {
     const columns = this.#filesOf(run).flatMap((file) => file.scalars.get(tag) ?? []);
     if (columns.length === 0) return null;
+    if (columns.length === 1) {
+      // The usual case: nothing is copied.
+      const [{ steps, wallTimes, values }] = columns;
+      const view = { steps: steps.view(), wallTimes: wallTimes.view(), values: values.view() };
+      return isInOrder(view.steps) ? view : ordered(view);
+    }
     const join64 = (parts: readonly ArrayLike<number>[]): Float64Array => {
       const joined = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
       let at = 0;

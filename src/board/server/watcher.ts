@@ -1,7 +1,7 @@
 import type { LogIndex } from './log-index.ts';
 
 /** Milliseconds between two looks at the disk. */
-const PAUSE = 400;
+const PAUSE = 300;
 
 /** Keeps an index up to date and tells who wants to know. */
 export class Watcher {
