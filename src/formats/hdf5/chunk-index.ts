@@ -1,3 +1,5 @@
+import { listRecords } from './btree2.ts';
+import type { Cursor } from './cursor.ts';
 import type { FileInput } from './file-input.ts';
 import type { ChunkedLayout } from './layout.ts';
 
@@ -42,6 +44,11 @@ export async function* listChunks(input: FileInput, grid: ChunkGrid): AsyncGener
     }
     case 'fixed':
       yield* fixedChunks(input, grid, index.address);
+      return;
+    case 'tree2':
+      for await (const record of listRecords(input, index.address)) {
+        yield readRecord(record, grid);
+      }
       return;
     default:
       index satisfies never;
@@ -90,6 +97,16 @@ async function* treeChunks(
     if (level === 0) yield { start, address: child, size, mask };
     else yield* treeChunks(input, grid, child, level, seen);
   }
+}
+
+/** A record of the newer tree: places are counted in chunks. */
+function readRecord(record: Cursor, { shape, layout, chunkBytes, filtered }: ChunkGrid): Chunk {
+  const address = record.target('an index of chunks leads nowhere');
+  const sizeBytes = record.left - 4 - 8 * shape.length;
+  const size = filtered ? record.uint(Math.max(0, sizeBytes)) : chunkBytes;
+  const mask = filtered ? record.u32() : 0;
+  const start = shape.map((_, axis) => record.uint(8) * layout.shape[axis]);
+  return { start, address, size, mask };
 }
 
 async function* fixedChunks(

@@ -54,7 +54,7 @@ export function readDatatype(cursor: Cursor): Datatype {
     case 5:
       return { kind: 'opaque', size };
     case 8:
-      return readEnum(cursor, size, bits & 0xffff);
+      return readEnum(cursor, size, bits & 0xffff, version);
     case 9:
       if ((bits & 15) === 1) return { kind: 'text', size };
   }
@@ -81,7 +81,7 @@ function readFloat(cursor: Cursor, size: number): FileDType | undefined {
 }
 
 /** Bools are a list of the names FALSE and TRUE; other lists are read as the numbers behind the names. */
-function readEnum(cursor: Cursor, size: number, count: number): Datatype {
+function readEnum(cursor: Cursor, size: number, count: number, version: number): Datatype {
   const base = readDatatype(cursor);
   if (base.kind !== 'number') return { kind: 'other', size, what: 'a list of names' };
   const names: string[] = [];
@@ -91,7 +91,7 @@ function readEnum(cursor: Cursor, size: number, count: number): Datatype {
     const length = end - cursor.at;
     names.push(String.fromCharCode(...cursor.bytes.subarray(cursor.at, cursor.at + length)));
     // Versions before the third fill names up to a multiple of 8.
-    cursor.skip(Math.min(cursor.left, padded(length + 1)));
+    cursor.skip(Math.min(cursor.left, version < 3 ? padded(length + 1) : length + 1));
   }
   const isBool = size === 1 && names.join() === 'FALSE,TRUE';
   return { ...base, dtype: isBool ? 'bool' : base.dtype };

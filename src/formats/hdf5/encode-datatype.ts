@@ -49,12 +49,9 @@ const encodeBool = (): number[] => [
   ...[0, 1],
 ];
 
-/** Text of a fixed number of bytes, filled up with zeros. */
-export const encodeFixedText = (size: number): number[] => [
-  0x13,
-  1,
-  0,
-  0,
+/** Text of a fixed number of bytes, filled up with zeros: ASCII, or UTF-8. */
+export const encodeFixedText = (size: number, isAscii: boolean): number[] => [
+  ...[0x13, isAscii ? 1 : 0x11, 0, 0],
   ...littleEndian(size, 4),
 ];
 

@@ -206,7 +206,8 @@ function datasetMessages({ array }: DatasetInput, address: number): Message[] {
 function encodeAttribute(name: string, value: AttributeInput, heap: HeapWriter): number[] {
   const texts = typeof value === 'string' ? [] : value.map(utf8);
   const width = Math.max(1, ...texts.map(({ length }) => length));
-  const type = typeof value === 'string' ? encodeText() : encodeFixedText(width);
+  const isAscii = texts.every((text) => text.every((byte) => byte < 128));
+  const type = typeof value === 'string' ? encodeText() : encodeFixedText(width, isAscii);
   const space = encodeDataspace(typeof value === 'string' ? [] : [texts.length]);
   const data =
     typeof value === 'string'

@@ -1,3 +1,4 @@
+import { inflateSync } from 'fflate';
 import { FormatError } from '../../tensor/index.ts';
 import { joinBytes } from '../byte-source.ts';
 import { inflate } from '../inflate.ts';
@@ -81,14 +82,41 @@ async function inflateChunk(
   if ((bytes[0] & 15) !== 8 || header % 31 !== 0 || bytes[1] & 32) {
     throw new FormatError('a chunk is not compressed as it says', { ...place, expected: 'zlib' });
   }
-  const pieces: Uint8Array[] = [];
-  for await (const piece of inflate([bytes.subarray(2, -4)], { ...place, maxBytes }))
-    pieces.push(piece);
-  const result = joinBytes(pieces);
+  const body = bytes.subarray(2, -4);
+  const result =
+    body.length <= smallChunk
+      ? inflateAtOnce(body, maxBytes, place)
+      : await inflateInPieces(body, maxBytes, place);
   const end = bytes.length - 4;
   const sum = new DataView(bytes.buffer, bytes.byteOffset + end).getUint32(0);
   if (adler32(result) !== sum) throw new FormatError('a chunk is damaged (Adler-32)', place);
   return result;
+}
+
+/** Starting the engine's inflater takes longer than so few bytes. Even they cannot expand to more than 64 MiB. */
+const smallChunk = 1 << 16;
+
+function inflateAtOnce(body: Uint8Array, maxBytes: number, place: Place): Uint8Array {
+  let result: Uint8Array;
+  try {
+    // What comes beyond the end of the array is dropped: one byte more than is allowed tells.
+    result = inflateSync(body, { out: new Uint8Array(maxBytes + 1) });
+  } catch {
+    throw new FormatError('a chunk is damaged (deflate)', place);
+  }
+  if (result.length <= maxBytes) return result;
+  const expected = `at most ${maxBytes} bytes`;
+  throw new FormatError('a chunk expands to more than it can hold', { ...place, expected });
+}
+
+async function inflateInPieces(
+  body: Uint8Array,
+  maxBytes: number,
+  place: Place,
+): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of inflate([body], { ...place, maxBytes })) pieces.push(piece);
+  return joinBytes(pieces);
 }
 
 function adler32(bytes: Uint8Array): number {

@@ -5,7 +5,7 @@ import { Hdf5Dataset } from './dataset.ts';
 import { FileInput } from './file-input.ts';
 import { GlobalHeap } from './heaps.ts';
 import { isGroup, readLinks } from './links.ts';
-import { type Message, readMessages } from './object-header.ts';
+import { type Message, messageTypes, readMessages } from './object-header.ts';
 import { readSuperblock } from './superblock.ts';
 import { type AttributeValue, readAttributes } from './values.ts';
 
@@ -14,6 +14,10 @@ interface File {
   readonly input: FileInput;
   readonly heap: GlobalHeap;
 }
+
+const isNamedType = (messages: readonly Message[]): boolean =>
+  messages.some(({ type }) => type === messageTypes.datatype) &&
+  !messages.some(({ type }) => type === messageTypes.layout);
 
 /** Groups inside groups; a file that needs more was made to be deep. */
 const mostDepth = 64;
@@ -70,16 +74,20 @@ export class Hdf5Group {
     let object: Hdf5Group | Hdf5Dataset = this;
     for (const name of path.split('/').filter(Boolean)) {
       if (!(object instanceof Hdf5Group) || !object.has(name)) return undefined;
-      object = await object.#child(name);
+      const child: Hdf5Group | Hdf5Dataset | undefined = await object.#child(name);
+      if (!child) return undefined;
+      object = child;
     }
     return object;
   }
 
-  async #child(name: string): Promise<Hdf5Group | Hdf5Dataset> {
+  /** What is behind a name; undefined for a named type, which is no data. */
+  async #child(name: string): Promise<Hdf5Group | Hdf5Dataset | undefined> {
     const { input, heap } = this.#file;
     const address = this.#links.get(name) as number;
     const path = this.path ? `${this.path}/${name}` : name;
     const messages = await readMessages(input, address);
+    if (isNamedType(messages)) return undefined;
     return isGroup(messages)
       ? Hdf5Group.open(this.#file, path, address, messages, this.#above)
       : Hdf5Dataset.open(input, heap, path, messages);
@@ -106,6 +114,7 @@ export class Hdf5Group {
   async *walk(): AsyncGenerator<Hdf5Group | Hdf5Dataset> {
     for (const name of this.names) {
       const child = await this.#child(name);
+      if (!child) continue;
       yield child;
       if (child instanceof Hdf5Group) yield* child.walk();
     }

@@ -23,7 +23,8 @@ export type ChunkIndex =
       readonly mask: number;
     }
   | { readonly kind: 'implicit'; readonly address: number | null }
-  | { readonly kind: 'fixed'; readonly address: number | null };
+  | { readonly kind: 'fixed'; readonly address: number | null }
+  | { readonly kind: 'tree2'; readonly address: number | null };
 
 /** Reads where the elements of a data set are. */
 export function readLayout(cursor: Cursor): Layout {
@@ -79,13 +80,14 @@ function readIndex(cursor: Cursor, flags: number): ChunkIndex {
     case 3:
       cursor.skip(1);
       return { kind: 'fixed', address: cursor.pointer() };
+    case 5:
+      cursor.skip(6);
+      return { kind: 'tree2', address: cursor.pointer() };
   }
-  const names: Readonly<Record<number, string>> = {
-    4: 'extensible array',
-    5: 'B-tree of version 2',
-  };
   return cursor.fail(
-    `chunks of data sets that can grow (index: ${names[kind] ?? kind}) are not read; ` +
-      "write the file with HDF5's earliest format, or the data set without an unlimited axis",
+    kind === 4
+      ? 'an index of chunks for one growing axis (extensible array) is not read; write the file in ' +
+          'HDF5’s earliest format, or the data set without an unlimited axis'
+      : `unknown index of chunks ${kind}`,
   );
 }
