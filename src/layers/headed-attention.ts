@@ -1,4 +1,12 @@
-import { anything, boolean, nullable, number, omitted, withOptions } from '../config/index.ts';
+import {
+  anything,
+  boolean,
+  type Config,
+  nullable,
+  number,
+  omitted,
+  withOptions,
+} from '../config/index.ts';
 import { cast, expandDims } from '../ops/index.ts';
 import { type Tensor, ValueError } from '../tensor/index.ts';
 import { allOf, causalMask } from './attention-mask.ts';
@@ -110,6 +118,23 @@ export abstract class HeadedAttention extends withOptions(Layer, headedOptions) 
       options.useCausalMask ? causalMask(query.shape[1], value.shape[1]) : null,
       options.attentionMask as Tensor | null | undefined,
     );
+  }
+
+  /** Keras passes the shapes of its separate arguments by name. */
+  override getBuildConfig(): Config | null {
+    const [query, value, key] = (this.buildShape ?? []) as readonly SymbolicShape[];
+    const named = { query_shape: query, value_shape: value, ...(key && { key_shape: key }) };
+    return this.buildShape && { shapesDict: named };
+  }
+
+  override buildFromConfig(config: Config): void {
+    const shapes = (config.shapesDict ?? config.shapes_dict) as
+      | Readonly<Record<string, SymbolicShape>>
+      | undefined;
+    if (shapes) {
+      const list = [shapes.query_shape, shapes.value_shape, shapes.key_shape];
+      this.build(list.filter((shape) => shape));
+    } else super.buildFromConfig(config);
   }
 
   override computeMask(

@@ -1,4 +1,4 @@
-import { factory, number, requiredInteger, withOptions } from '../config/index.ts';
+import { type Config, factory, number, requiredInteger, withOptions } from '../config/index.ts';
 import { where } from '../ops/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 import { RandomImageLayer, valueRange } from './random-image-layer.ts';
@@ -15,6 +15,12 @@ export class RandomPosterization extends withOptions(
   ['factor'],
 ) {
   static override readonly className = 'RandomPosterization';
+
+  /** Keras changes all images and has no such option. */
+  override getConfig(): Config {
+    const { probability, ...config } = super.getConfig();
+    return probability === 1 ? config : { ...config, probability };
+  }
 
   protected override augment(images: Tensor): Tensor {
     const [low, high] = this.valueRange;

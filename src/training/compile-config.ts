@@ -1,6 +1,7 @@
 import {
   Configurable,
   customObject,
+  instanceName,
   isPlainObject,
   isSerialized,
   type Serialized,
@@ -28,10 +29,11 @@ export function compileConfig(model: Model): Record<string, unknown> | null {
   };
 }
 
-/** Objects as files have them, in whatever lists and objects they stand; names stay names. */
+/** Objects as files have them, in whatever lists and objects they stand; names are written as Keras has them. */
 function write(value: unknown): unknown {
   if (value instanceof Configurable) return serialize(value);
   if (typeof value === 'function') return functionToFile(value.name);
+  if (typeof value === 'string') return /^[a-z]+[A-Z]/.test(value) ? instanceName(value) : value;
   if (Array.isArray(value)) return value.map(write);
   if (isPlainObject(value) && !isSerialized(value)) {
     return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, write(part)]));

@@ -1,6 +1,6 @@
 import { noGrad } from '../autograd/index.ts';
 import { allocate, getBackend } from '../backends/registry.ts';
-import { copy, withStepKey } from '../ops/index.ts';
+import { contiguous, copy, withStepKey } from '../ops/index.ts';
 import { streamKey } from '../ops/random/state.ts';
 import {
   allocateArray,
@@ -148,7 +148,7 @@ export class Predictor {
 }
 
 /** An output in row-major memory of its own, so that a layer that returns its input does not give the batch away. */
-const ownRows = (y: Tensor): Tensor => copy(y.reshape(y.shape));
+const ownRows = (y: Tensor): Tensor => copy(contiguous(y));
 
 /** Puts the rows of one batch behind those of another. */
 class RowCollector {

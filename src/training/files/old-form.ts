@@ -1,10 +1,33 @@
 // The form that Keras 3 itself gives to configs in .h5 files: layers without the modules of their classes.
 import { isPlainObject, isSerialized, type Serialized } from '../../config/index.ts';
 
+/** Layers that Keras finds under another name when it reads an .h5 file. */
+const classNames: Readonly<Record<string, string>> = {
+  GroupQueryAttention: 'GroupedQueryAttention',
+};
+
 /** A layer or model as .h5 files have it. */
 export function oldLayer(file: Serialized): { [key: string]: unknown } {
-  const { module: _, registered_name: __, build_config: ___, class_name, config, ...rest } = file;
-  return { class_name, config: oldModel(config), ...rest };
+  const {
+    module: _,
+    registered_name: __,
+    build_config: ___,
+    class_name: name,
+    config,
+    ...rest
+  } = file;
+  const className = Object.hasOwn(classNames, name) ? classNames[name] : name;
+  return { class_name: className, config: oldConfig(name, config), ...rest };
+}
+
+function oldConfig(
+  className: string,
+  config: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  if (className !== 'Attention' || config.score_mode !== 'dot') return oldModel(config);
+  // Keras takes the word for its function of that name, and fails; it is what the layer does anyway.
+  const { score_mode: _, ...rest } = config;
+  return rest;
 }
 
 /** The layers of a model inside. */
