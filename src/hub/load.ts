@@ -58,11 +58,10 @@ export async function find(name: string, options: SourceOptions = {}): Promise<C
  */
 export async function load(name: string, options: SourceOptions = {}): Promise<HubModel> {
   const entry = await find(name, options);
-  const classes = await classesOf(entry, options);
   const model = entry.bundled
     ? await loadModel(bundledFile(entry.bundled), { compile: false })
     : await fetchModel(entry, options);
-  return new HubModel(entry, model, classes);
+  return new HubModel(entry, model, await classesOf(entry, options));
 }
 
 /** Models in the package lie beside this file. */

@@ -76,6 +76,32 @@ export function decodeBmp(bytes: Uint8Array, file?: string): RasterImage<Uint8Ar
   return { width, height, channels: 3, data };
 }
 
+/** A bitmap of 24 bits a point, of an image of red, green and blue. */
+export function encodeBmp({
+  width,
+  height,
+  data,
+}: RasterImage<Uint8Array>): Uint8Array<ArrayBuffer> {
+  const stride = Math.ceil((3 * width) / 4) * 4;
+  const bytes = new Uint8Array(54 + stride * height);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x42, 0x4d]);
+  view.setUint32(2, bytes.length, true);
+  view.setUint32(10, 54, true);
+  view.setUint32(14, 40, true);
+  view.setInt32(18, width, true);
+  view.setInt32(22, height, true);
+  view.setUint16(26, 1, true);
+  view.setUint16(28, 24, true);
+  for (let y = 0, from = 0; y < height; y++) {
+    let to = 54 + stride * (height - 1 - y);
+    for (let x = 0; x < width; x++, from += 3, to += 3) {
+      for (let c = 0; c < 3; c++) bytes[to + c] = data[from + 2 - c];
+    }
+  }
+  return bytes;
+}
+
 const bitDepths = [1, 4, 8, 16, 24, 32];
 
 function readHeader(bytes: Uint8Array, file?: string): Header {

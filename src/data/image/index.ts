@@ -1,4 +1,4 @@
-export { decodeBmp } from './bmp.ts';
+export { decodeBmp, encodeBmp } from './bmp.ts';
 export { aspectBox, type Box, centerBox, centerCropImage, cropImage } from './crop-image.ts';
 export { defaultMaxPixels, type ReadImageOptions, readImage } from './decode-image.ts';
 export { type DigitImage, digitFromImage } from './digit.ts';
