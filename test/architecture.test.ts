@@ -40,7 +40,7 @@ const allowed: Record<string, readonly string[]> = {
   layers: forLayers,
   training: forTraining,
   datasets: ['data', 'formats', 'platform', 'tensor'],
-  models: ['training', 'layers', 'ops', 'formats', 'platform', 'tensor'],
+  models: [...overOps, 'training', 'layers', 'formats', 'platform'],
   paddle: [...forTraining, 'training', 'models', 'datasets'],
   hub: forHub,
   plot: ['tensor', 'platform'],
