@@ -28,6 +28,22 @@ export function rowMajor(x: Tensor): Tensor {
   return result;
 }
 
+/**
+ * The same elements in the memory order of `like`, a tensor of the same shape: copied only if they
+ * do not lie so already. Gradients of what was copied into row-major order go back so, since the
+ * kernels behind them want the order that they had.
+ */
+export function inOrderOf(x: Tensor, like: Tensor): Tensor {
+  const alike = x.shape.every((n, axis) => n === 1 || x.strides[axis] === like.strides[axis]);
+  if (alike) return x;
+  const forward = (): Tensor => {
+    const result = emptyTensor(x.shape, x.dtype, [like]);
+    copyInto(x, result);
+    return result;
+  };
+  return unaryResult('copy', [x], forward, { backward: (gradient) => [gradient] });
+}
+
 /** A copy in memory of its own; gradients pass. */
 export function copy(x: TensorLike): Tensor {
   const tensor = asTensor('copy', x);

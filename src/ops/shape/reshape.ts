@@ -11,7 +11,7 @@ import {
   sizeOf,
   Tensor,
 } from '../../tensor/index.ts';
-import { rowMajor } from '../copy.ts';
+import { inOrderOf, rowMajor } from '../copy.ts';
 import { asTensor, type TensorLike } from '../tensor-like.ts';
 
 /**
@@ -26,15 +26,18 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
 
 function reshaped(op: string, x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
+  const strides = viewStrides(x.shape, x.strides, shape);
   const forward = (): Tensor => {
-    const strides = viewStrides(x.shape, x.strides, shape);
     if (strides) return new Tensor(x.storage, shape, strides, x.offset, x.dtype);
     const dense = rowMajor(x);
     return new Tensor(dense.storage, shape, rowMajorStrides(shape), dense.offset, x.dtype);
   };
   return unaryResult(op, [x], forward, {
     attributes: { shape },
-    backward: (gradient) => [reshape(gradient, x.shape)],
+    backward: (gradient) => {
+      const back = reshape(gradient, x.shape);
+      return [strides ? back : inOrderOf(back, x)];
+    },
   });
 }
 
