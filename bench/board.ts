@@ -57,11 +57,15 @@ async function openBrowser(): Promise<Browser | null> {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }
 
-/** Waits until the chart shows curves up to a step. */
-const drawn = (page: Page, step: number): Promise<void> =>
-  page
-    .locator(`[data-tag="loss"] [role="img"][aria-label*=" @ ${step}"]`)
-    .waitFor({ state: 'attached', timeout: 120_000 });
+/** Waits until the chart shows the curves of all runs up to a step. */
+async function drawn(page: Page, runs: number, step: number): Promise<void> {
+  const chart = page.locator('[data-tag="loss"] [role="img"]');
+  for (;;) {
+    const label = (await chart.getAttribute('aria-label', { timeout: 120_000 })) ?? '';
+    if (label.split(` @ ${step}`).length > runs) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
 
 const told = async (server: ChildProcess, name: keyof Told): Promise<Told> => {
   for (;;) {
@@ -105,12 +109,12 @@ async function measure(): Promise<void> {
   const start = performance.now();
   const ready = told(server, 'ready').then(() => since(start));
   await page?.goto(url);
-  if (page) await drawn(page, points - 1);
+  if (page) await drawn(page, runs, points - 1);
   const openCold = page ? since(start) : null;
   const indexed = await ready;
   const again = performance.now();
   await page?.reload();
-  if (page) await drawn(page, points - 1);
+  if (page) await drawn(page, runs, points - 1);
   const openWarm = page ? since(again) : null;
 
   const delays: number[] = [];
@@ -121,7 +125,7 @@ async function measure(): Promise<void> {
       appendFileSync(path, tfevents.encode(events(run, next, next + 100)));
     }
     next += 100;
-    await drawn(page, next - 1);
+    await drawn(page, runs, next - 1);
     delays.push(performance.now() - wrote);
     await new Promise((resolve) => setTimeout(resolve, 137));
   }

@@ -68,7 +68,7 @@ async function loadRuns(): Promise<void> {
   if (!list) return;
   runList.value = list;
   if (list.lang === 'en' || list.lang === 'zh-CN') serverLanguage.value = list.lang as Language;
-  if (list.loading) setTimeout(loadRuns, 300);
+  if (list.loading) setTimeout(loadRuns, 1000);
 }
 
 function noteChanges(runs: readonly string[]): void {

@@ -41,7 +41,7 @@ export interface BoardAppOptions {
 }
 
 /** The page asks again when it has waited so long for a first look at a large folder. */
-const PATIENCE = 1000;
+const PATIENCE = 2500;
 
 /** A page of another site must not be able to read logs through a name that it lets point here. */
 function isOwnHost(header: string | undefined, host: string): boolean {
