@@ -1,6 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { ValueError } from '../index.ts';
+import { modelExtensions } from '../training/index.ts';
 
 /** What a file's name may be, and the option that gives it. */
 export interface Writable {
@@ -11,9 +12,9 @@ export interface Writable {
 /** Says at once, not after the training, that a file cannot be written. */
 export async function checkWritable(
   path: string,
-  { option = '--save', extensions = ['.safetensors'] }: Writable = {},
+  { option = '--save', extensions = modelExtensions }: Writable = {},
 ): Promise<void> {
-  if (!extensions.includes(extname(path))) {
+  if (!extensions.includes(extname(path).toLowerCase())) {
     throw new ValueError(`${option} ${path}: the name must end in ${extensions.join(' or ')}`);
   }
   const folder = dirname(path);

@@ -11,7 +11,7 @@ export function evaluate(): Command {
   const made = command(
     'evaluate',
     'Measure how well a saved model does on the test images of a data set.',
-    'gradus evaluate mnist.safetensors mnist --json',
+    'gradus evaluate mnist.h5 mnist --json',
   )
     .argument('<model>', 'file that a training saved')
     .argument('<data>', 'mnist, fashion-mnist, cifar10, or a folder with idx files')

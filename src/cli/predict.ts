@@ -10,7 +10,7 @@ export function predict(): Command {
   const made = command(
     'predict',
     'Tell which digit is in a picture, such as a photo of one that was written on paper.',
-    'gradus predict mnist.safetensors seven.png',
+    'gradus predict mnist.h5 seven.png',
   )
     .argument('<model>', 'file that a training saved')
     .argument('<image...>', 'pictures of one digit each: PNG or JPEG')

@@ -6,7 +6,7 @@ import type { TrainMnistJsonOptions } from './train-mnist-json.ts';
 
 /** What `--help` says of options, and what they are where nobody gives them. */
 const defaults = {
-  mnist: { model: 'cnn', epochs: 3, batchSize: 32, optimizer: 'adam', save: 'mnist.safetensors' },
+  mnist: { model: 'cnn', epochs: 3, batchSize: 32, optimizer: 'adam', save: 'mnist.h5' },
   imdb: { epochs: 4, batchSize: 512, optimizer: 'rmsprop', save: 'imdb.safetensors' },
   'mnist-json': { net: 'cnn', epochs: 5, batchSize: 100, optimizer: 'sgd', save: 'mnist.pdparams' },
 } as const;
@@ -38,7 +38,7 @@ export function train(): Command {
   const made = command(
     'train',
     'Train a network that recognises handwritten digits (mnist; mnist-json as in the Paddle lesson) or judges film reviews (imdb).',
-    'gradus train mnist --epochs 3 --save mnist.safetensors',
+    'gradus train mnist --epochs 3 --save mnist.h5',
   )
     .addArgument(new Argument('<data>', 'what to train on').choices(Object.keys(defaults)))
     .addOption(

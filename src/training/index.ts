@@ -28,6 +28,7 @@ export { modelToFile } from './files/encode-model.ts';
 export { type FileKind, fileKinds } from './files/identify.ts';
 export { type FileDescription, inspectFile, type PartDescription } from './files/inspect.ts';
 export { loadTensors } from './files/load-tensors.ts';
+export { modelExtensions } from './files/model-formats.ts';
 export type { BudgetOptions, FileData, FileSet, ModelSource } from './files/open-source.ts';
 export {
   type NamedTensors,
@@ -36,6 +37,7 @@ export {
   tensorsToBytes,
 } from './files/save-tensors.ts';
 export { type TensorEntry, TensorFile } from './files/tensor-file.ts';
+export { tfjsFiles } from './files/tfjs.ts';
 export type { FitOptions, ValidationData } from './fit.ts';
 export { Model, type ModelOptions } from './model.ts';
 export type { BatchOptions } from './on-batch.ts';

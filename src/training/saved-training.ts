@@ -7,7 +7,7 @@ import * as safetensors from '../formats/safetensors.ts';
 import { fromData, type Parameter } from '../ops/index.ts';
 import { FormatError, formatShape, sameShape, type Tensor, ValueError } from '../tensor/index.ts';
 import { compileConfig, compileFromConfig } from './compile-config.ts';
-import { blameFile, makeModel, type ModelFormat } from './files/model-file.ts';
+import { blameFile, type ModelFormat, makeModel } from './files/model-file.ts';
 import type { LoadOptions } from './load-options.ts';
 import type { Model } from './model.ts';
 import { readTrainingState, type TrainingState } from './training-state.ts';
@@ -217,5 +217,7 @@ export function toTensor(array: FileArray): Tensor {
 const optimizerName = (i: number): string => String(i).padStart(4, '0');
 
 const stateOf = (json: string | undefined, file: string): TrainingState =>
-  readTrainingState(json === undefined ? undefined : parseJson(json, { file, member: 'training' }), file);
-
+  readTrainingState(
+    json === undefined ? undefined : parseJson(json, { file, member: 'training' }),
+    file,
+  );

@@ -20,6 +20,8 @@ import { layerStates } from './keras-state.ts';
 import { kerasVersion } from './keras-version.ts';
 import { encodeWeights, readOptimizer, readWeights } from './keras-weights.ts';
 import { blameFile, type ModelFormat, makeModel } from './model-file.ts';
+import { isBefore3, withOldMeanings } from './old-config.ts';
+import { readRunningMetrics, runningMetrics } from './running-metrics.ts';
 
 const members = {
   config: 'config.json',
@@ -62,19 +64,25 @@ export const kerasArchive: ModelFormat = {
   async loadModel(source, { customObjects, compile, maxBytes }) {
     const file = source.name;
     const archive = await zip.open(source, { file, maxBytes });
-    const config = await readJson(archive, members.config, file);
+    const parsed = await readJson(archive, members.config, file);
+    const metadata = await readMetadata(archive, file);
+    const isOld = typeof metadata.keras_version === 'string' && isBefore3(metadata.keras_version);
+    const config = isOld ? withOldMeanings(parsed) : parsed;
     const model = makeModel(config, file, { customObjects, maxBytes, blank: true });
     const root = await openWeights(archive, file, maxBytes);
     await readVocabularies(model, archive, file);
     await readWeights(model, root, { file });
-    const compiled = isJsonObject(config) ? config.compile_config : null;
+    const compiled = isJsonObject(parsed) ? parsed.compile_config : null;
     if (compile && compiled) {
       blameFile(file, () =>
         withCustomObjects(customObjects, () => compileFromConfig(model, compiled)),
       );
       await readOptimizer(model, root, file);
+      await readRunningMetrics(model, root);
     }
-    model.trainingState = await stateOf(archive, file);
+    const own = metadata.gradus;
+    const state = isJsonObject(own) ? own.training : undefined;
+    model.trainingState = readTrainingState(state, file);
     return model;
   },
 
@@ -95,17 +103,19 @@ export const kerasArchive: ModelFormat = {
     return zip.encodePieces([
       { name: members.metadata, data: json(metadata) },
       { name: members.config, data: json(config) },
-      { name: members.weights, data: [...(await encodeWeights(model))] },
+      { name: members.weights, data: [...(await encodeWeights(model, runningMetrics(model)))] },
     ]);
   },
 };
 
-/** Where the training stands, if we wrote the file. */
-async function stateOf(archive: zip.ZipArchive, file: string): Promise<Model['trainingState']> {
-  if (!archive.members.has(members.metadata)) return readTrainingState(undefined, file);
+/** What an archive says of itself. */
+async function readMetadata(
+  archive: zip.ZipArchive,
+  file: string,
+): Promise<{ [key: string]: Json }> {
+  if (!archive.members.has(members.metadata)) return {};
   const metadata = await readJson(archive, members.metadata, file);
-  const own = isJsonObject(metadata) ? metadata.gradus : undefined;
-  return readTrainingState(isJsonObject(own) ? own.training : undefined, file);
+  return isJsonObject(metadata) ? metadata : {};
 }
 
 /** Words that layers have learned; Keras keeps them in files of their own. */

@@ -12,10 +12,11 @@ import { readH5Weights } from './keras-h5-weights.ts';
 import { kerasVersion } from './keras-version.ts';
 import { datasetOf, encodeWeights, readOptimizer, readWeights } from './keras-weights.ts';
 import { blameFile, type ModelFormat, makeModel } from './model-file.ts';
-import { modernTraining } from './old-config.ts';
+import { isBefore3, modernTraining, withOldMeanings } from './old-config.ts';
 import { oldLayer, oldTraining } from './old-form.ts';
 import type { OpenSource } from './open-source.ts';
 import { readOptimizerWeights } from './optimizer-weights.ts';
+import { readRunningMetrics, runningMetrics } from './running-metrics.ts';
 import { textAttributes, textsOf } from './texts-of.ts';
 
 const stateAttribute = 'gradus_training';
@@ -44,7 +45,9 @@ export const kerasH5: ModelFormat = {
         expected: 'the attribute model_config',
       });
     }
-    const config = parseJson(json, { file, member: 'model_config' });
+    const parsed = parseJson(json, { file, member: 'model_config' });
+    const version = textOf(root, 'keras_version');
+    const config = isBefore3(version) ? withOldMeanings(parsed) : parsed;
     const model = makeModel(config, file, { customObjects, maxBytes, blank: true });
     const weights = await root.find('model_weights');
     if (!(weights instanceof hdf5.Hdf5Group)) {
@@ -53,7 +56,6 @@ export const kerasH5: ModelFormat = {
         expected: 'a group model_weights',
       });
     }
-    const version = textOf(root, 'keras_version');
     const names = await readH5Weights(model, weights, { file, version });
     const training = textOf(root, 'training_config');
     if (compile && training !== undefined) {
@@ -67,6 +69,7 @@ export const kerasH5: ModelFormat = {
       if (state instanceof hdf5.Hdf5Group) {
         await readOptimizerWeights(model, state, { file, names });
       }
+      await readRunningMetrics(model, root);
     }
     const own = textOf(root, stateAttribute);
     const state = own === undefined ? undefined : parseJson(own, { file, member: stateAttribute });
@@ -105,7 +108,8 @@ export const kerasH5: ModelFormat = {
     const { optimizer } = model.compiled ? model : { optimizer: null };
     const groups = groupsByLayer(model, 'model_weights/');
     if (optimizer?.built) groups.push(groupOf('optimizer_weights', optimizer.variables));
-    return encodeGroups(groups, [['', head], ...layerNames(model, 'model_weights')]);
+    const names = layerNames(model, 'model_weights');
+    return encodeGroups(groups, [['', head], ...names], runningMetrics(model));
   },
 
   async encodeWeights(model) {
@@ -179,8 +183,9 @@ const layerNames = (model: Model, path: string): [string, Record<string, string 
 async function encodeGroups(
   groups: readonly WeightGroup[],
   attributes: readonly (readonly [string, Record<string, string | string[]>])[],
+  besides: ReadonlyMap<string, Parameter> = new Map(),
 ): Promise<Generator<Uint8Array>> {
-  const variables = new Map<string, Parameter>();
+  const variables = new Map<string, Parameter>(besides);
   const names: (readonly [string, Record<string, string | string[]>])[] = [];
   for (const { path, weights } of groups) {
     names.push([path, textAttributes('weight_names', [...weights.keys()])]);

@@ -1,4 +1,4 @@
-import { makeModel, type ModelFormat } from './model-file.ts';
+import { type ModelFormat, makeModel } from './model-file.ts';
 
 /** An architecture in Keras' JSON, as `model.toJson()` gives it; weights are new. */
 export const kerasJson: ModelFormat = {

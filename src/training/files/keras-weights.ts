@@ -135,15 +135,21 @@ export async function readOptimizer(
   await assignAll(assignments);
 }
 
-/** Weights, and the optimizer's state where there is one, as an HDF5 file in Keras 3's layout. */
-export async function encodeWeights(model: Model): Promise<Generator<Uint8Array>> {
+/**
+ * Weights, and the optimizer's state where there is one, as an HDF5 file in Keras 3's layout; `besides` are more tensors by
+ * their paths.
+ */
+export async function encodeWeights(
+  model: Model,
+  besides: ReadonlyMap<string, Parameter> = new Map(),
+): Promise<Generator<Uint8Array>> {
   if (!model.built) {
     throw new ValueError(
       `saveWeights: model '${model.name}' has no weights yet; build(inputShape), call or train it first`,
     );
   }
   const names: [string, { name: string }][] = [];
-  const variables = new Map<string, Parameter>();
+  const variables = new Map<string, Parameter>(besides);
   const frequencies: [string, hdf5.DatasetInput][] = [];
   for (const { layer, path, weights } of layerStates(model)) {
     const place = path ? `${path}/vars` : 'vars';

@@ -1,9 +1,10 @@
-import { type CustomObjects, withCustomObjects } from '../../config/index.ts';
+import { type CustomObjects, isPlainObject, withCustomObjects } from '../../config/index.ts';
 import { withWeightsToCome } from '../../layers/weights-to-come.ts';
 import { FormatError, GradusError } from '../../tensor/index.ts';
 import { Model } from '../model.ts';
 import { layerFromFile } from '../read-architecture.ts';
 import type { Identified } from './identify.ts';
+import { isBefore3, withOldMeanings } from './old-config.ts';
 import type { OpenSource } from './open-source.ts';
 
 /** What a reader of models is told. */
@@ -43,10 +44,17 @@ export function blameFile<T>(file: string, f: () => T): T {
   try {
     return f();
   } catch (error) {
-    if (error instanceof FormatError || !(error instanceof GradusError)) throw error;
+    if (error instanceof FormatError || !isOfValues(error)) throw error;
     throw Object.assign(new FormatError(error.message, { file }), { cause: error });
   }
 }
+
+/**
+ * What values that nobody expects lead to: our own errors, or JavaScript's where a number or text is an object. The cause goes along
+ * for whoever looks for a fault of the program.
+ */
+const isOfValues = (error: unknown): error is Error =>
+  error instanceof GradusError || error instanceof TypeError || error instanceof RangeError;
 
 /** A model from its form in a file. With `blank`, weights are zeros until values come. */
 export function makeModel(
@@ -60,10 +68,13 @@ export function makeModel(
     readonly blank: boolean;
   },
 ): Model {
+  // `to_json()` of Keras 2 noted its version.
+  const version = isPlainObject(json) ? json.keras_version : undefined;
+  const isOld = typeof version === 'string' && isBefore3(version);
   return blameFile(file, () =>
     withCustomObjects(customObjects, () =>
       withWeightsToCome({ maxBytes, blank }, () => {
-        const model = layerFromFile(json, file);
+        const model = layerFromFile(isOld ? withOldMeanings(json) : json, file);
         if (model instanceof Model) return model;
         throw new FormatError('the file describes a layer, not a model', { file });
       }),

@@ -28,6 +28,9 @@ const writers: readonly (readonly [extension: string, ModelFormat])[] = [
   ['.json', kerasJson],
 ];
 
+/** Ends of names under which a whole training can be saved. */
+export const modelExtensions: readonly string[] = ['.safetensors', '.keras', '.h5', '.hdf5'];
+
 /** The reader of a kind of file. */
 export function readerOf(
   kind: FileKind,

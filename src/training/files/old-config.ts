@@ -116,6 +116,25 @@ const merges: Readonly<Record<string, string>> = {
   cos: 'Dot',
 };
 
+/** Whether a version of Keras has the meanings of before version 3; no version at all is the first. */
+export const isBefore3 = (version: string | undefined): boolean =>
+  !(Number.parseInt(version ?? '1', 10) >= 3);
+
+/**
+ * A config in which what a word meant before version 3 is called by its name of today: `hard_sigmoid` was steeper. Nothing
+ * in a config itself tells, only the file's version of Keras.
+ */
+export function withOldMeanings(config: unknown): unknown {
+  if (Array.isArray(config)) return config.map(withOldMeanings);
+  if (!isPlainObject(config)) return config;
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => {
+      const isSteep = value === 'hard_sigmoid' && /(^|_)activation$/.test(key);
+      return [key, isSteep ? 'legacy_hard_sigmoid' : withOldMeanings(value)];
+    }),
+  );
+}
+
 /** A layer or model of any version of Keras in the form of version 3; one of version 3 is given back as it is. */
 export function modernLayer(file: Serialized): Serialized {
   if (!isPlainObject(file.config)) return modernList(file);
