@@ -8,14 +8,21 @@ export { tensorFromArray, tensorFromChunks } from './host-tensor.ts';
 export { type DigitImage, digitFromImage } from './image/digit.ts';
 export type { GreyImage } from './image/grey-image.ts';
 export {
+  type CutoutOptions,
+  cutout,
+  type ImageBatch,
   type ImageDataset,
   type ImageDatasetOptions,
   type ImageInterpolation,
   imageDataset,
   imageDatasetFromDirectory,
   imageTensor,
+  type MixupOptions,
+  mixup,
+  type RandAugmentOptions,
   type RasterImage,
   type ReadImageOptions,
+  randAugment,
   readImage,
   resizeImage,
   type SkippedFile,
