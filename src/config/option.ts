@@ -47,7 +47,8 @@ export function show(value: unknown): string {
   if (typeof value === 'function') return `function ${value.name}`;
   if (typeof value === 'object' && value !== null) {
     const text = JSON.stringify(value) ?? '';
-    if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype) {
+    const prototype = Object.getPrototypeOf(value);
+    if (Array.isArray(value) || prototype === Object.prototype || prototype === null) {
       return text.length > 80 ? `${text.slice(0, 77)}...` : text;
     }
     return `an object of class ${value.constructor?.name}`;

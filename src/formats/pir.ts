@@ -140,7 +140,7 @@ class ProgramReader {
     if (Array.isArray(value)) {
       return value.map((item) => {
         const part = isJsonObject(item) ? this.#attribute(item) : item;
-        return Array.isArray(part) ? part.join() : (part as boolean | number | string | null);
+        return Array.isArray(part) ? textOf(part) : (part as boolean | number | string | null);
       });
     }
     if (isJsonObject(value)) return this.#attribute(value);
@@ -186,3 +186,7 @@ function numberOf(text: string): number {
   };
   return special[text.toLowerCase()] ?? Number(text);
 }
+
+/** Items with commas between them; JSON where they are no plain values. */
+const textOf = (list: readonly unknown[]): string =>
+  list.map((item) => (typeof item === 'object' ? JSON.stringify(item) : item)).join();

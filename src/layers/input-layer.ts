@@ -6,6 +6,7 @@ import {
   nullable,
   omitted,
   option,
+  show,
   withOptions,
 } from '../config/index.ts';
 import { type DType, type Tensor, ValueError } from '../tensor/index.ts';
@@ -44,6 +45,9 @@ export class InputLayer extends InputBase {
     if (this.batchShape === null) {
       if (this.shape === null) throw new ValueError('input: shape or batchShape must be given');
       this.batchShape = [this.batchSize, ...this.shape];
+    }
+    if (!Array.isArray(this.batchShape)) {
+      throw new ValueError(`input: the shape must be a list, received ${show(this.batchShape)}`);
     }
     if (this.batchShape.some((n) => n !== null && (!Number.isInteger(n) || n < 0))) {
       throw new ValueError(

@@ -1,6 +1,7 @@
 import '../ops/methods.ts';
 import {
   type Arguments,
+  badOption,
   type Config,
   Configurable,
   instanceName,
@@ -388,7 +389,7 @@ export abstract class Layer extends withOptions(Configurable, layerOptions) {
 
   override set trainable(value: boolean) {
     if (typeof value !== 'boolean') {
-      throw new ValueError(`${this.className}: trainable must be true or false, received ${value}`);
+      throw badOption(`${this.className}: trainable`, 'true or false', value);
     }
     this.isTrainable = value;
     if (!(#trainableWeights in this)) return; // still reading the options

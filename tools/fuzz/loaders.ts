@@ -9,6 +9,7 @@ import {
   gzip,
   hdf5,
   idx,
+  mnistJson,
   npy,
   npz,
   paddleTensors,
@@ -25,6 +26,9 @@ import {
   vdlrecords,
   zip,
 } from 'gradus/formats';
+import * as paddle from 'gradus/paddle';
+import { decodeBmp } from '../../src/data/image/bmp.ts';
+import { lookup3 } from '../../src/formats/hdf5/lookup3.ts';
 import { pickles } from '../../src/formats/pickle.golden.ts';
 import { torchFiles } from '../../src/formats/torch.golden.ts';
 import { sampleModels } from './sample-models.ts';
@@ -168,8 +172,34 @@ async function fixtures(folder: string, name: RegExp): Promise<Uint8Array[]> {
   );
 }
 
-const hdf5Samples = async (): Promise<Uint8Array[]> => [
-  ...(await sampleModels.h5()),
+/** An HDF5 file of version 2 whose checksums are right again after it was damaged, so that what they guard is reached. */
+const summed = (bytes: Uint8Array): Sample => ({
+  parts: new Map([['file', bytes]]),
+  build: (parts) => withSums(parts.get('file')!),
+});
+
+function withSums(damaged: Uint8Array): Uint8Array {
+  const bytes = damaged.slice();
+  const view = new DataView(bytes.buffer);
+  const sum = (start: number, length: number): void => {
+    if (start + length + 4 > bytes.length) return;
+    view.setUint32(start + length, lookup3(bytes.subarray(start, start + length)), true);
+  };
+  sum(0, 44);
+  for (let at = 0; at + 16 < bytes.length; at++) {
+    if (view.getUint32(at) !== 0x4f484452) continue; // OHDR
+    const flags = bytes[at + 5];
+    const head = 6 + (flags & 0x20 ? 16 : 0) + (flags & 0x10 ? 4 : 0);
+    const width = 1 << (flags & 3);
+    let size = 0;
+    for (let i = width - 1; i >= 0; i--) size = size * 256 + (bytes[at + head + i] ?? 0);
+    sum(at, head + width + size);
+  }
+  return bytes;
+}
+
+const hdf5Samples = async (): Promise<Sample[]> => [
+  ...(await sampleModels.h5()).map(summed),
   ...(await beside('conformance/keras/files', /\.h5$/)),
 ];
 
@@ -298,6 +328,23 @@ export const loaders: readonly Loader[] = [
     share: 0.5,
   },
   {
+    name: 'paddle-load',
+    samples: () => [base64(pickles.state2), base64(pickles.state4), paddleTensors.encode([floats])],
+    load: (bytes) => paddle.load(bytes, { maxBytes }),
+  },
+  {
+    name: 'mnist-json',
+    samples: () => [text(`[${Array(3).fill(`[[[${Array(784).fill(0.5)}]],[7]]`)}]`)],
+    load: (bytes) => mnistJson.decodeChunks([bytes], options),
+    share: 0.5,
+  },
+  {
+    name: 'bmp',
+    samples: () => [bitmap(24), bitmap(8), bitmap(1)],
+    load: (bytes) => decodeBmp(bytes),
+    share: 0.5,
+  },
+  {
     name: 'tensors',
     samples: async () => [
       ...Object.values(torchFiles).map(base64),
@@ -338,7 +385,14 @@ export const loaders: readonly Loader[] = [
   },
   {
     name: 'model-h5',
-    samples: sampleModels.h5,
+    samples: async () => {
+      const files = await sampleModels.h5();
+      return [
+        ...files,
+        ...files.map(summed),
+        ...(await beside('conformance/keras/files', /\.h5$/)),
+      ];
+    },
     load: model,
     share: 2,
   },
@@ -378,5 +432,22 @@ function tarFile(name: string, data: Uint8Array): Uint8Array {
   const sum = bytes.subarray(0, 512).reduce((a, b) => a + b, 0);
   put(148, `${sum.toString(8).padStart(6, '0')}\0 `);
   bytes.set(data, 512);
+  return bytes;
+}
+
+/** A Windows bitmap of four by two points. */
+function bitmap(bits: number): Uint8Array {
+  const colours = bits <= 8 ? 4 * 2 ** bits : 0;
+  const stride = Math.ceil((4 * bits) / 32) * 4;
+  const bytes = new Uint8Array(54 + colours + 2 * stride);
+  const view = new DataView(bytes.buffer);
+  bytes.set(text('BM'));
+  view.setUint32(2, bytes.length, true);
+  view.setUint32(10, 54 + colours, true);
+  view.setUint32(14, 40, true);
+  view.setInt32(18, 4, true);
+  view.setInt32(22, 2, true);
+  view.setUint16(26, 1, true);
+  view.setUint16(28, bits, true);
   return bytes;
 }

@@ -118,12 +118,67 @@ const mutations: readonly Mutation[] = [
   },
 ];
 
+/** Values that options of layers do not expect. */
+const strange = [
+  null,
+  true,
+  -1,
+  0,
+  1.5,
+  1e9,
+  2 ** 31,
+  1e308,
+  '',
+  'relu',
+  '__proto__',
+  [],
+  {},
+  [[]],
+  [null],
+];
+
+type Container = Record<string, unknown>;
+
+/** A value of a JSON text put elsewhere, replaced or left out; the syntax stays right. */
+function changeJson(bytes: Uint8Array, random: Random): Uint8Array | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+  const places: [Container, string][] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const key of Object.keys(value)) {
+      places.push([value as Container, key]);
+      visit((value as Container)[key]);
+    }
+  };
+  visit(json);
+  if (places.length === 0) return null;
+  for (let i = 1 + below(random, 3); i > 0; i--) {
+    const [parent, key] = pick(random, places);
+    const chance = random();
+    if (chance < 0.2) delete parent[key];
+    else if (chance < 0.5) {
+      const [other, name] = pick(random, places);
+      parent[key] = structuredClone(other[name]);
+    } else parent[key] = pick(random, strange);
+  }
+  return new TextEncoder().encode(JSON.stringify(json));
+}
+
 /** A file with one to four damages. */
 export function mutate(
   bytes: Uint8Array,
   random: Random,
   others: readonly Uint8Array[],
 ): Uint8Array {
+  if (bytes[0] === 0x7b && random() < 0.6) {
+    const changed = changeJson(bytes, random);
+    if (changed) return changed;
+  }
   let out = bytes;
   // Noise alone is found out by the first bytes: one in a hundred is enough.
   const usual = mutations.slice(0, -1);

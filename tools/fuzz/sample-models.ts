@@ -1,8 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Input, layers, Model, modelToBytes, Sequential, setSeed } from 'gradus';
-import { tfjsFiles } from '../../src/training/files/tfjs.ts';
+import { Input, layers, Model, modelToBytes, Sequential, setSeed, tfjsFiles } from 'gradus';
 
 function models(): Model[] {
   setSeed(1);
