@@ -1,4 +1,4 @@
-import { type DType, isFloat, type NestedArray, ValueError } from '../tensor/index.ts';
+import { type DType, isFloat, ValueError } from '../tensor/index.ts';
 import { define } from './signature.ts';
 
 /** How tensors are printed. */
@@ -45,11 +45,13 @@ export const setPrintoptions = define(
   },
 );
 
-type Item = number | boolean;
+/** Complex numbers come as text. */
+type Item = number | boolean | string;
+type Items = Item | readonly Items[];
 
 /** The elements of a tensor as Paddle prints them, lines after the first indented to `indent`. */
 export function formatElements(
-  elements: NestedArray,
+  elements: Items,
   shape: readonly number[],
   dtype: DType,
   indent: number,
@@ -65,7 +67,7 @@ export function formatElements(
     if (width <= text.length) return text;
     return signed && !(Number(value) < 0) ? ` ${text.padEnd(width - 1)}` : text.padEnd(width);
   };
-  const print = (part: NestedArray, axis: number, at: number): string => {
+  const print = (part: Items, axis: number, at: number): string => {
     if (typeof part !== 'object') return item(part);
     const { edgeitems } = printOptions;
     const pieces =
@@ -90,10 +92,10 @@ function formatEmpty(shape: readonly number[], indent: number): string {
 }
 
 /** The elements that set the width of a column. */
-function shownItems(elements: NestedArray, shape: readonly number[], summary: boolean): Item[] {
+function shownItems(elements: Items, shape: readonly number[], summary: boolean): Item[] {
   const items: Item[] = [];
   const { edgeitems } = printOptions;
-  const visit = (part: NestedArray): void => {
+  const visit = (part: Items): void => {
     if (typeof part !== 'object') {
       items.push(part);
     } else if (summary && part.length > 2 * edgeitems) {
@@ -107,7 +109,15 @@ function shownItems(elements: NestedArray, shape: readonly number[], summary: bo
   return shape.length ? items : items.slice(0, 1);
 }
 
+/** `(1.00000000+2.00000000j)`. */
+export function formatComplex(real: number, imaginary: number): string {
+  const { precision, sciMode } = printOptions;
+  const part = (x: number) => (sciMode ? formatItem(x, 'float32') : x.toFixed(precision));
+  return `(${part(real)}${imaginary < 0 ? '' : '+'}${part(imaginary)}j)`;
+}
+
 function formatItem(value: Item, dtype: DType): string {
+  if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (!isFloat(dtype)) return String(value);
   const { precision, sciMode } = printOptions;

@@ -16,7 +16,7 @@ import {
   type TypedArray,
 } from '../tensor/index.ts';
 import { type Place, placeOf } from './device.ts';
-import { formatElements } from './format-tensor.ts';
+import { formatComplex, formatElements } from './format-tensor.ts';
 
 /** What Paddle's functions take for a tensor: one of this door, one of Gradus, or a number. */
 export type TensorLike = Tensor | CoreTensor | number | boolean;
@@ -251,13 +251,26 @@ export class Tensor {
   toString(): string {
     const head = `Tensor(shape=${formatShape(this.shape)}, dtype=${this.dtype}, place=${this.place}`;
     const stop = this.stopGradient ? 'True' : 'False';
-    const elements = formatElements(this.tolist(), this.shape, this.dtype, 7);
+    const elements = formatElements(this.#printed(), this.shape, this.dtype, 7);
     return `${head}, stop_gradient=${stop},\n       ${elements})`;
   }
 
   /** What `console.log` shows in Node. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString();
+  }
+
+  /** The elements to print; complex numbers as text. */
+  #printed(): Parameters<typeof formatElements>[0] {
+    if (this.dtype !== 'complex64') return this.tolist();
+    const pairs = this.#tensor.dataSync();
+    let next = 0;
+    const build = (axis: number): Parameters<typeof formatElements>[0] => {
+      if (axis < this.ndim) return Array.from({ length: this.shape[axis] }, () => build(axis + 1));
+      next += 2;
+      return formatComplex(pairs[next - 2], pairs[next - 1]);
+    };
+    return build(0);
   }
 
   #elementAt(place: readonly number[]): number {
