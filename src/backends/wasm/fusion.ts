@@ -1,5 +1,5 @@
 import { input, substitute } from '../../expr/index.ts';
-import type { Storage, View } from '../../tensor/index.ts';
+import { isRowMajor, type Storage, type View } from '../../tensor/index.ts';
 import type { Launch, PoolAttributes } from '../kernels.ts';
 import { type FusedPooling, suitsBothGradients, suitsWinogradInputGrad } from './kernels/conv.ts';
 import { convShape } from './kernels/conv-geometry.ts';
@@ -11,12 +11,62 @@ import { suitsWinograd } from './kernels/winograd/index.ts';
 type LaunchOf<K extends Launch['kernel']> = Extract<Launch, { kernel: K }>;
 
 /**
- * Joins launches of a plan where one kernel does the work of two on its way, with the same bits: a convolution and the
- * 2x2 maximum pooling of its result; a gradient and the formula that it alone goes into; the gradients of a convolution's
+ * Joins launches of a plan where one kernel does the work of two on its way, with the same bits: a convolution and an
+ * activation of its result; a convolution and the 2x2 maximum pooling of its result; a gradient and the formula that it alone goes into; the gradients of a convolution's
  * input and filter, which look for the same elements that are not zero.
  */
-export const fuse = (launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] =>
-  fuseBothGradients(fuseGradients(fusePooling(launches, transient), transient));
+export function fuse(launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] {
+  const activated = fuseActivations(launches.map(inMemoryOrder), transient);
+  return fuseBothGradients(fuseGradients(fusePooling(activated, transient), transient));
+}
+
+/** A formula over views of one dense layout, as views with their axes in the order of memory: a channels-first view is one. */
+function inMemoryOrder(launch: Launch): Launch {
+  if (launch.kernel !== 'elementwise') return launch;
+  const [{ shape, strides }] = launch.outputs;
+  const views = [...launch.inputs, ...launch.outputs];
+  const alike = views.every(
+    (view) => String(view.shape) === String(shape) && String(view.strides) === String(strides),
+  );
+  if (!alike || isRowMajor(shape, strides)) return launch;
+  const order = shape.map((_, axis) => axis).sort((a, b) => strides[b] - strides[a] || a - b);
+  const pick = (list: readonly number[]): number[] => order.map((axis) => list[axis]);
+  if (!isRowMajor(pick(shape), pick(strides))) return launch;
+  const turned = ({ storage, offset, dtype }: View): View => ({
+    storage,
+    shape: pick(shape),
+    strides: pick(strides),
+    offset,
+    dtype,
+  });
+  return { ...launch, inputs: launch.inputs.map(turned), outputs: launch.outputs.map(turned) };
+}
+
+/** A formula of a convolution's result that nobody else reads. */
+function fuseActivations(launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] {
+  const readers = countUses(launches.map(({ inputs }) => inputs));
+  const writers = countUses(launches.map(({ outputs }) => outputs));
+  const dropped = new Set<Launch>();
+  return launches
+    .map((launch, place) => {
+      if (launch.kernel !== 'conv2d' || launch.attributes.activation) return launch;
+      const [y] = launch.outputs;
+      const alone = readers.get(y.storage) === 1 && writers.get(y.storage) === 1;
+      if (!alone || !transient.has(y.storage)) return launch;
+      const at = launches.findIndex((other) => other.inputs[0]?.storage === y.storage);
+      const next = launches[at];
+      if (next?.kernel !== 'elementwise' || next.inputs.length !== 1) return launch;
+      const [target, ...more] = next.outputs;
+      const [activation] = next.attributes.formulas;
+      const fits = [next.inputs[0], target].every((view) => sameLayout(view, y));
+      // The result is written earlier than it was: nobody may use its place in between.
+      const busy = launches.slice(place, at).some((other) => uses(other, target.storage));
+      if (more.length || !fits || busy || !canLower(activation)) return launch;
+      dropped.add(next);
+      return { ...launch, outputs: [target], attributes: { ...launch.attributes, activation } };
+    })
+    .filter((launch) => !dropped.has(launch));
+}
 
 function fusePooling(launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] {
   const readers = countUses(launches.map(({ inputs }) => inputs));

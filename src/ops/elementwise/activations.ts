@@ -1,7 +1,10 @@
+import { unaryResult } from '../../autograd/index.ts';
 import { constant, type Expr, input, type Operand } from '../../expr/index.ts';
-import type { Tensor } from '../../tensor/index.ts';
+import { isDifferentiable, type Tensor } from '../../tensor/index.ts';
+import { beforeActivation } from '../linear/fused-activation.ts';
 import { asTensor, type TensorLike } from '../tensor-like.ts';
-import { elementwise } from './elementwise.ts';
+import { cast } from './cast.ts';
+import { elementwise, formulaKernel } from './elementwise.ts';
 import { unaryOp } from './family.ts';
 
 const float = { dtype: 'float' } as const;
@@ -65,7 +68,23 @@ export function relu(
   );
 }
 
-const plainRelu = unaryOp('relu', x.max(0), { ...float, slopes: (v) => [v.gt(0)] });
+/**
+ * The derivative is taken from the result, which is positive where x is: what x was computed into is
+ * then needed by nobody else.
+ */
+function plainRelu(value: TensorLike): Tensor {
+  const given = asTensor('relu', value);
+  const tensor = isDifferentiable(given.dtype) ? given : cast(given, 'float32');
+  const result: Tensor = unaryResult(
+    'relu',
+    [tensor],
+    () => formulaKernel(rectified, [tensor], tensor.shape, tensor.dtype),
+    { backward: (gradient) => [beforeActivation('relu', gradient, result)] },
+  );
+  return result;
+}
+
+const rectified = x.max(0);
 
 /** `min(max(x, 0), 6)`. */
 export const relu6 = unaryOp('relu6', clamp(x, 0, 6), {
