@@ -8,7 +8,7 @@ import type { LogValue } from '../formats/log-value.ts';
 import { decode } from '../formats/tfevents.ts';
 import { fromData, layers, random, Sequential, tensor } from '../index.ts';
 import { LogWriter, SummaryWriter, traceModel } from './index.ts';
-import { encodePng } from './png.ts';
+import { encodePng } from '../formats/png.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradus-writers-'));
 afterAll(() => rmSync(folder, { recursive: true }));

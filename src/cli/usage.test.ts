@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { gradus } from '../../test/gradus-command.ts';
 
-test.each(['doctor', 'train', 'evaluate', 'predict', 'inspect', 'convert'])(
+test.each(['doctor', 'train', 'evaluate', 'predict', 'board', 'inspect', 'convert'])(
   '%s --help shows an example',
   async (name) => {
     const { code, stdout, stderr } = await gradus([name, '--help']);

@@ -11,6 +11,7 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LogEvent } from '../../formats/log-value.ts';
@@ -320,6 +321,25 @@ describe('answers', () => {
     expect(other.statusCode).toBe(403);
     const post = { method: 'POST', url: '/api/runs', headers: { host: 'localhost' } } as const;
     expect((await app.inject(post)).statusCode).toBe(404);
+  });
+});
+
+const real = fileURLToPath(new URL('../../../../shared/data/models', import.meta.url));
+describe.skipIf(!existsSync(join(real, 'tfevents')))('logs that others wrote', () => {
+  test('open: PyTorch and VisualDL', async () => {
+    const index = await LogIndex.open(real);
+    await index.update();
+    const runs = new Map(index.runs().map(({ name, ...run }) => [name, run]));
+    expect(runs.get('tfevents/janosh/strict/run_1')?.tags).toEqual({ scalar: ['strict/foo'] });
+    expect(runs.get('vdlrecords')?.tags.scalar).toContain('resnet20/train/acc');
+    expect(runs.get('vdlrecords/pr')?.tags.curve).toContain('vegetables_cls/bocai_pr_curve');
+    expect(runs.get('vdlrecords/text')?.tags).toEqual({ text: ['output1', 'output2'] });
+    expect([...runs.values()].flatMap(({ damage, unknown }) => [damage, unknown].flat())).toEqual(
+      [],
+    );
+    const [pr] = await index.values('curve', 'vdlrecords/pr', 'vegetables_cls/bocai_pr_curve', 1);
+    expect(pr.value.kind === 'curve' && pr.value.truePositives[0]).toBe(40);
+    expect(index.series('vdlrecords', 'resnet20/train/acc')?.values.length).toBeGreaterThan(50);
   });
 });
 
