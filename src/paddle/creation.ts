@@ -48,7 +48,9 @@ function typeOfNumbers(data: unknown): DType {
 
 function coreOf(data: Data, dtype: DType | undefined): CoreTensor {
   if (data instanceof Tensor || data instanceof CoreTensor) {
-    return ops.tensor(unwrap('toTensor', data), { dtype });
+    // An operation on it, so that a copy of a loader's batch is freed with the batch.
+    const given = unwrap('toTensor', data).detach();
+    return dtype && dtype !== given.dtype ? ops.cast(given, dtype) : ops.copy(given);
   }
   if (data instanceof BigInt64Array) {
     return ops.tensor(Float64Array.from(data, Number), { dtype: dtype ?? 'int64' });
