@@ -21,7 +21,7 @@ setThreads(threads);
 paddle.setDevice('cpu');
 const digits = await mnistJson.fromMnist();
 const train = digits.reader('train', { batchSize: batch });
-const test = digits.reader('eval', { batchSize: 500 });
+const test = digits.reader('eval', { batchSize: batch });
 const loaded = performance.now();
 
 const model = new PaddleDigits();
