@@ -23,12 +23,12 @@ export const chromiumPath: string | undefined = places.find((path) => path && ex
 /** Why browser tests are skipped where there is no Chromium. */
 export const noChromium = 'no Chromium or Chrome found; CHROMIUM=/path/to/it names one';
 
-/** Starts it without a window. */
-export function launchChromium(): Promise<Browser> {
+/** Starts it without a window; `args` are more of its switches. */
+export function launchChromium(args: readonly string[] = []): Promise<Browser> {
   if (!chromiumPath) throw new Error(noChromium);
   return chromium.launch({
     executablePath: chromiumPath,
     // Containers have no user namespaces and little shared memory.
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    args: ['--no-sandbox', '--disable-dev-shm-usage', ...args],
   });
 }

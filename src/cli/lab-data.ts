@@ -45,7 +45,7 @@ export async function labData(set: string, file: string): Promise<Uint8Array | n
 export async function* labDataFiles(): AsyncGenerator<[path: string, data: Uint8Array]> {
   for (const name of Object.keys(sets) as SetName[]) {
     for (const [file, data] of await load(name, false)) {
-      yield [`data/${name}/${file}.gz`, gzipSync(data, { level: 9 })];
+      yield [`data/${name}/${file}.gz`, gzipSync(data, { level: 6 })];
     }
   }
 }

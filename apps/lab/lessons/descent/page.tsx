@@ -46,7 +46,7 @@ export default function DescentPage() {
   const chosen = useSetting<readonly Method[]>('methods', all, (list) =>
     list.every((method) => all.includes(method)),
   );
-  const at = useSignal(0);
+  const at = useSignal(12);
   const setup = { methods: chosen.value, rate: rate.value, momentum: momentum.value, steps };
   const inputs = [chosen.value, rate.value, momentum.value];
   const curve = useAnswer(() => engine.curve(setup, { x, y, start, range }), inputs);

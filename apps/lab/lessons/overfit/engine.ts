@@ -4,9 +4,9 @@ import {
   fromData,
   type Logs,
   layers,
+  losses,
   type Model,
   noGrad,
-  ops,
   optimizers,
   regularizers,
   Sequential,
@@ -88,7 +88,7 @@ function places(): Tensor {
 function measure(model: Model, x: Tensor, y: Tensor): { loss: number; accuracy: number } {
   return noGrad(() => {
     const output = model.apply(x, { training: false });
-    const loss = ops.binaryCrossEntropy(y, output).mean().item() as number;
+    const loss = losses.binaryCrossentropy(y, output).mean().item() as number;
     const right = output.greater(0.5).equal(y.greater(0.5)).cast('float32').mean();
     return { loss, accuracy: right.item() as number };
   });

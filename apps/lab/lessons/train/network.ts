@@ -1,26 +1,30 @@
 import { type Layer, layers, type Model, optimizers, regularizers, Sequential } from 'gradus';
 import type { LayerRow, LayerSpec, Training } from './specs.ts';
 
-function makeLayer(spec: LayerSpec, l2: number): Layer {
+function makeLayer(spec: LayerSpec, l2: number, name?: string): Layer {
   const kernelRegularizer = l2 > 0 ? regularizers.l2(l2) : null;
   switch (spec.kind) {
     case 'conv': {
       const { filters, size, same, activation } = spec;
       const padding = same ? 'same' : 'valid';
-      return layers.conv2d({ filters, kernelSize: size, padding, activation, kernelRegularizer });
+      return layers.conv2d({
+        ...{ filters, kernelSize: size, padding, activation, kernelRegularizer, name },
+      });
     }
     case 'maxPool':
-      return layers.maxPooling2d({ poolSize: spec.size });
+      return layers.maxPooling2d({ poolSize: spec.size, name });
     case 'avgPool':
-      return layers.averagePooling2d({ poolSize: spec.size });
+      return layers.averagePooling2d({ poolSize: spec.size, name });
     case 'dropout':
-      return layers.dropout(spec.rate);
+      return layers.dropout({ rate: spec.rate, name });
     case 'batchNorm':
-      return layers.batchNormalization();
+      return layers.batchNormalization({ name });
     case 'flatten':
-      return layers.flatten();
+      return layers.flatten({ name });
     case 'dense':
-      return layers.dense({ units: spec.units, activation: spec.activation, kernelRegularizer });
+      return layers.dense({
+        ...{ units: spec.units, activation: spec.activation, kernelRegularizer, name },
+      });
   }
 }
 
@@ -28,6 +32,7 @@ const head = (l2: number): Layer =>
   layers.dense({
     units: 10,
     activation: 'softmax',
+    name: 'classes',
     kernelRegularizer: l2 > 0 ? regularizers.l2(l2) : null,
   });
 
@@ -60,7 +65,11 @@ export function describe(specs: readonly LayerSpec[]): {
 export function build(specs: readonly LayerSpec[], training: Training, name = 'lab'): Model {
   const { optimizer, learningRate, l2 } = training;
   const model = new Sequential(
-    [layers.input({ shape: [28, 28, 1] }), ...specs.map((spec) => makeLayer(spec, l2)), head(l2)],
+    [
+      layers.input({ shape: [28, 28, 1] }), // Names of their own: else the second network of a page would have others than the first.
+      ...specs.map((spec, i) => makeLayer(spec, l2, `${spec.kind.toLowerCase()}_${i + 1}`)),
+      head(l2),
+    ],
     { name },
   );
   const made = {
