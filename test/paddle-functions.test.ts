@@ -35,12 +35,12 @@ const stored = ([dtype, shape, values]: Stored): CoreTensor =>
 
 type Named = ReadonlyMap<string, paddle.Tensor>;
 
-function valueOf(value: unknown, inputs: Named): unknown {
-  if (Array.isArray(value)) return value.map((item) => valueOf(item, inputs));
+function argumentOf(value: unknown, inputs: Named): unknown {
+  if (Array.isArray(value)) return value.map((item) => argumentOf(item, inputs));
   if (value === null || typeof value !== 'object') return value;
   const special = value as { $t?: string; $tuple?: unknown[]; $float?: string };
   if (special.$t !== undefined) return inputs.get(special.$t);
-  if (special.$tuple) return special.$tuple.map((item) => valueOf(item, inputs));
+  if (special.$tuple) return special.$tuple.map((item) => argumentOf(item, inputs));
   return numbers([special.$float as string])[0];
 }
 
@@ -71,9 +71,9 @@ function run(c: Case): void {
   );
   const named = Object.entries(c.args ?? {}).map(([name, value]) => [
     toCamelCase(name),
-    valueOf(value, inputs),
+    argumentOf(value, inputs),
   ]);
-  const pos = (c.pos ?? []).map((value) => valueOf(value, inputs));
+  const pos = (c.pos ?? []).map((value) => argumentOf(value, inputs));
   const args = named.length ? [...pos, Object.fromEntries(named)] : pos;
   const outputs = flatten(resolve(c.call)(...args));
   const rtol = c.rtol ?? 2e-4;

@@ -81,12 +81,15 @@ export function inPlace<Names extends readonly string[], P extends readonly unkn
   f: Keyworded<Names, P, Tensor>,
 ): Keyworded<Names, P, Tensor> {
   const name = `${(f as unknown as { name: string }).name}_`;
-  return define(name, f.parameters, [], (...args: P): Tensor => {
+  const { parameters, required } = f;
+  const call = (...args: P): Tensor => {
     const x = args[0];
     if (!(x instanceof Tensor)) {
       throw new DTypeError(`${name}: only a tensor of this door can be changed in place`);
     }
     x.checkWritable(name);
     return x.become(name, (f as unknown as (...all: P) => Tensor)(...args).tensor);
-  }) as unknown as Keyworded<Names, P, Tensor>;
+  };
+  const defined = define(name, parameters.slice(0, required), parameters.slice(required), call);
+  return defined as unknown as Keyworded<Names, P, Tensor>;
 }

@@ -46,11 +46,11 @@ export class PyLayerContext {
 // biome-ignore lint/complexity/noStaticOnlyClass: users derive from it, as in Paddle
 export class PyLayer {
   static forward(_ctx: PyLayerContext, ..._args: never[]): Results {
-    throw new ValueError(`${PyLayer.name}: a PyLayer needs a static forward(ctx, …)`);
+    throw new ValueError('PyLayer: a layer needs a static forward(ctx, …)');
   }
 
   static backward(_ctx: PyLayerContext, ..._gradients: never[]): unknown {
-    throw new ValueError(`${PyLayer.name}: a PyLayer needs a static backward(ctx, …gradients)`);
+    throw new ValueError('PyLayer: a layer needs a static backward(ctx, …gradients)');
   }
 
   /** Calls the operation. */
@@ -58,38 +58,43 @@ export class PyLayer {
     this: Layer,
     ...args: Parameters<Layer['forward']> extends [PyLayerContext, ...infer Rest] ? Rest : never
   ): ReturnType<Layer['forward']> {
-    const context = new PyLayerContext();
-    const given = args as readonly unknown[];
-    const tensors = given.filter((arg) => arg instanceof Tensor);
-    let single = true;
-    let shapes: readonly { shape: Shape; dtype: DType }[] = [];
-    const outputs = operation(
-      PyLayer.name,
-      tensors.map((x) => x.tensor),
-      () => {
-        const results = PyLayer.forward(context, ...(given as never[]));
-        single = results instanceof Tensor;
-        const list = results instanceof Tensor ? [results] : results;
-        shapes = list.map(({ shape, dtype }) => ({ shape, dtype }));
-        // A result that is an argument, or was kept, must not get this operation as its maker.
-        return list.map(({ tensor }) => (isOwn(tensor, tensors) ? tensor.detach() : copy(tensor)));
-      },
-      {
-        backward: (gradients) => {
-          const passed = gradients.map((g, i) => context.gradientOf(g, shapes[i]));
-          const found = PyLayer.backward(context, ...(passed as never[]));
-          const list = (Array.isArray(found) ? found : [found]) as readonly (Tensor | null)[];
-          if (list.length !== tensors.length) {
-            throw new ValueError(
-              `${PyLayer.name}: backward gave ${list.length} gradients for ${tensors.length} tensors`,
-            );
-          }
-          return list.map((gradient) => gradient?.tensor ?? null);
-        },
-      },
-    ).map((output) => new Tensor(output));
-    return (single ? outputs[0] : outputs) as ReturnType<Layer['forward']>;
+    // biome-ignore lint/complexity/noThisInStatic: the class that derives from this one
+    return applyLayer(this, args as readonly unknown[]) as ReturnType<Layer['forward']>;
   }
+}
+
+/** Runs a layer's `forward` as one operation on the tape. */
+function applyLayer(layer: typeof PyLayer, given: readonly unknown[]): Results {
+  const context = new PyLayerContext();
+  const tensors = given.filter((arg) => arg instanceof Tensor);
+  let single = true;
+  let shapes: readonly { shape: Shape; dtype: DType }[] = [];
+  const outputs = operation(
+    layer.name,
+    tensors.map((x) => x.tensor),
+    () => {
+      const results = layer.forward(context, ...(given as never[]));
+      single = results instanceof Tensor;
+      const list = results instanceof Tensor ? [results] : results;
+      shapes = list.map(({ shape, dtype }) => ({ shape, dtype }));
+      // A result that is an argument, or was kept, must not get this operation as its maker.
+      return list.map(({ tensor }) => (isOwn(tensor, tensors) ? tensor.detach() : copy(tensor)));
+    },
+    {
+      backward: (gradients) => {
+        const passed = gradients.map((g, i) => context.gradientOf(g, shapes[i]));
+        const found = layer.backward(context, ...(passed as never[]));
+        const list = (Array.isArray(found) ? found : [found]) as readonly (Tensor | null)[];
+        if (list.length !== tensors.length) {
+          throw new ValueError(
+            `${layer.name}: backward gave ${list.length} gradients for ${tensors.length} tensors`,
+          );
+        }
+        return list.map((gradient) => gradient?.tensor ?? null);
+      },
+    },
+  ).map((output) => new Tensor(output));
+  return single ? outputs[0] : outputs;
 }
 
 const isOwn = (tensor: CoreTensor, given: readonly Tensor[]): boolean =>

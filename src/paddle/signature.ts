@@ -8,7 +8,7 @@ type Nullable<P extends readonly unknown[]> = {
 /** The options object: a parameter list by name. */
 export type Keywords<Names extends readonly string[], P extends readonly unknown[]> = {
   readonly [I in Exclude<keyof Names, keyof (readonly unknown[])> as Names[I] & string]?:
-    | Nullable<Required<P>>[I & keyof P]
+    | Required<Nullable<P>>[I & keyof P]
     | (undefined extends P[I & keyof P] ? null : never);
 };
 
@@ -28,9 +28,11 @@ export interface Keyworded<
   R = unknown,
 > {
   (...args: Nullable<P>): R;
-  (...args: Mixed<Nullable<Required<P>>, Keywords<Names, P>>): R;
+  (...args: Mixed<Required<Nullable<P>>, Keywords<Names, P>>): R;
   /** Names of the parameters, in order. */
   readonly parameters: Names;
+  /** How many of them must be given. */
+  readonly required: number;
   /** The function itself, which takes all by position. */
   readonly body: (...args: P) => R;
 }
@@ -57,9 +59,11 @@ export function define<
   const call = (...args: unknown[]): R =>
     body(...(bindArguments(name, parameters, required.length, args) as unknown as P));
   Object.defineProperty(call, 'name', { value: name });
-  return Object.assign(call, { parameters, body }) as unknown as ReturnType<
-    typeof define<Required, Optional, P, R>
-  >;
+  return Object.assign(call, {
+    parameters,
+    required: required.length,
+    body,
+  }) as unknown as ReturnType<typeof define<Required, Optional, P, R>>;
 }
 
 /** Whether an argument is the object of options: a literal, not a tensor, array or class. */
