@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { getBackend } from '../../backends/index.ts';
+import { DataLoader as HostLoader } from '../../data/index.ts';
 import { setSeed } from '../../ops/index.ts';
 import { batch } from '../batch.ts';
 import * as paddle from '../index.ts';
@@ -154,6 +155,14 @@ describe('DataLoader', () => {
     }
     expect(most).toBeLessThan(8 * 20_000);
   });
+});
+
+test('a loop over another loader keeps memory level with toTensor', () => {
+  const rows = new Float32Array(40 * 5000);
+  const batches = HostLoader.of([{ data: rows, shape: [40, 5000] }] as const, { batchSize: 1 });
+  const before = getBackend().memory().used;
+  for (const [x] of batches) paddle.noGrad(() => paddle.toTensor(x).add(1));
+  expect(getBackend().memory().used - before).toBeLessThan(20_000);
 });
 
 describe('data sets', () => {
