@@ -1,6 +1,7 @@
 import * as attribute from './attribute.ts';
 import { backwardFrom } from './autograd.ts';
 import * as combination from './combination.ts';
+import * as counting from './counting.ts';
 import * as creation from './creation.ts';
 import * as decomposition from './decomposition.ts';
 import * as draw from './draw.ts';
@@ -11,6 +12,7 @@ import * as joining from './joining.ts';
 import * as linalg from './linalg.ts';
 import * as logic from './logic.ts';
 import * as manipulation from './manipulation.ts';
+import * as masking from './masking.ts';
 import * as reduction from './reduction.ts';
 import * as search from './search.ts';
 import type { Keyworded } from './signature.ts';
@@ -35,7 +37,9 @@ type MethodsOf<Module, Except extends keyof Module = never> = {
 export interface TensorMethods
   extends MethodsOf<typeof elementwise>,
     MethodsOf<typeof inPlace>,
-    MethodsOf<typeof indexing>,
+    MethodsOf<typeof counting>,
+    MethodsOf<typeof indexing, 'withItems'>,
+    MethodsOf<typeof masking>,
     MethodsOf<typeof joining>,
     MethodsOf<typeof linalg>,
     MethodsOf<typeof logic>,
@@ -58,9 +62,19 @@ declare module './tensor.ts' {
 }
 
 const { variance, ...reductions } = reduction;
+const { withItems: _withItems, ...indexes } = indexing;
 
 const methods: Readonly<Record<string, unknown>> = {
-  ...{ ...elementwise, ...inPlace, ...indexing, ...joining, ...linalg, ...logic },
+  ...{
+    ...elementwise,
+    ...inPlace,
+    ...indexes,
+    ...counting,
+    ...masking,
+    ...joining,
+    ...linalg,
+    ...logic,
+  },
   ...{ ...manipulation, ...search, ...attribute, ...reductions, ...draw },
   ...{ ...combination, ...decomposition },
   backward: backwardFrom,

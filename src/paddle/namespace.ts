@@ -7,6 +7,7 @@ export * as autograd from './autograd-module.ts';
 export { batch } from './batch.ts';
 export * as callbacks from './callbacks-module.ts';
 export * from './combination.ts';
+export * from './counting.ts';
 export { createParameter } from './create-parameter.ts';
 export * from './creation.ts';
 export { inverse } from './decomposition.ts';
@@ -42,7 +43,27 @@ export * from './einsum.ts';
 export * from './elementwise.ts';
 export { setPrintoptions } from './format-tensor.ts';
 export * from './in-place.ts';
-export * from './indexing.ts';
+export {
+  gather,
+  gatherNd,
+  type IndexItem,
+  index,
+  indexAdd,
+  indexFill,
+  indexPut,
+  indexSample,
+  indexSelect,
+  putAlongAxis,
+  type Slice,
+  scatter,
+  scatterAdd,
+  scatterNd,
+  scatterNdAdd,
+  scatterReduce,
+  setItem,
+  take,
+  takeAlongAxis,
+} from './indexing.ts';
 export * as io from './io/index.ts';
 export * as jit from './jit/index.ts';
 export * from './joining.ts';
@@ -51,6 +72,7 @@ export * as linalg from './linalg-module.ts';
 export { load, type StateDict } from './load.ts';
 export * from './logic.ts';
 export * from './manipulation.ts';
+export * from './masking.ts';
 export * as metric from './metric/index.ts';
 export { flops, Model, type Summary, summary } from './model/index.ts';
 export * as nn from './nn/index.ts';
