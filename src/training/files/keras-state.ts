@@ -3,6 +3,7 @@ import { InputLayer } from '../../layers/input-layer.ts';
 import { Layer } from '../../layers/layer.ts';
 import type { Parameter } from '../../ops/index.ts';
 import { Model } from '../model.ts';
+import { innerName } from './keras-classes.ts';
 
 /** A layer with the place that Keras 3 gives to its weights: `layers/bidirectional/forward_layer/cell`. */
 export interface LayerState {
@@ -28,7 +29,7 @@ export function layerStates(model: Model): LayerState[] {
     const inside = (name: string): string => (path ? `${path}/${name}` : name);
     if (layer instanceof Model && layer.graph) visitAll(layersOf(layer), inside('layers'), visit);
     for (const [field, value] of fieldsOf(layer)) {
-      const name = inside(toSnakeCase(field));
+      const name = inside(`${hidden.includes(layer.className) ? '_' : ''}${toSnakeCase(field)}`);
       if (value instanceof Layer) visit(value, name);
       else visitAll(value, name, visit);
     }
@@ -36,6 +37,9 @@ export function layerStates(model: Model): LayerState[] {
   visit(model, '');
   return states;
 }
+
+/** Classes whose parts have names with an underscore in Keras. */
+const hidden = ['GroupQueryAttention'];
 
 /** Layers as Keras counts them: a Sequential does not count where its data enter. */
 const layersOf = (model: Model): readonly Layer[] =>
@@ -50,7 +54,7 @@ function visitAll(
 ): void {
   const counts = new Map<string, number>();
   for (const layer of layers) {
-    const name = instanceName(layer.className);
+    const name = instanceName(innerName(layer.className));
     const count = counts.get(name) ?? 0;
     counts.set(name, count + 1);
     visit(layer, `${path}/${count ? `${name}_${count}` : name}`);

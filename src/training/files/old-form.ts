@@ -1,10 +1,6 @@
 // The form that Keras 3 itself gives to configs in .h5 files: layers without the modules of their classes.
 import { isPlainObject, isSerialized, type Serialized } from '../../config/index.ts';
-
-/** Layers that Keras finds under another name when it reads an .h5 file. */
-const classNames: Readonly<Record<string, string>> = {
-  GroupQueryAttention: 'GroupedQueryAttention',
-};
+import { innerName } from './keras-classes.ts';
 
 /** A layer or model as .h5 files have it. */
 export function oldLayer(file: Serialized): { [key: string]: unknown } {
@@ -16,8 +12,7 @@ export function oldLayer(file: Serialized): { [key: string]: unknown } {
     config,
     ...rest
   } = file;
-  const className = Object.hasOwn(classNames, name) ? classNames[name] : name;
-  return { class_name: className, config: oldConfig(name, config), ...rest };
+  return { class_name: innerName(name), config: oldConfig(name, config), ...rest };
 }
 
 function oldConfig(
