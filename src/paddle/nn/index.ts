@@ -1,4 +1,5 @@
 export * from './activation.ts';
+export { MultiHeadAttention } from './attention.ts';
 export { ClipGradBase, ClipGradByGlobalNorm, ClipGradByNorm, ClipGradByValue } from './clip.ts';
 export {
   LayerDict,
@@ -49,5 +50,6 @@ export * from './pooling.ts';
 export { BiRNN, GRU, LSTM, RNN, SimpleRNN } from './rnn.ts';
 export { GRUCell, LSTMCell, RNNCellBase, SimpleRNNCell } from './rnn-cells.ts';
 export * from './shape-layers.ts';
-export * from './transformer.ts';
+export { Transformer, TransformerDecoder, TransformerEncoder } from './transformer.ts';
+export { TransformerDecoderLayer, TransformerEncoderLayer } from './transformer-layers.ts';
 export * as utils from './utils/index.ts';
