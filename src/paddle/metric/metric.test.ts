@@ -21,7 +21,7 @@ describe('metrics', () => {
     expect(accuracy.accumulate()).toEqual([0.25, 0.75]);
     accuracy.reset();
     expect(accuracy.accumulate()).toEqual([0, 0]);
-    expect(() => accuracy.compute(predictions, labels([[[1]]]))).toThrow('do not fit');
+    expect(() => accuracy.compute(predictions, labels([[[1]]] as never))).toThrow('do not fit');
   });
 
   it('tell found from missed and from falsely found', () => {
