@@ -25,18 +25,31 @@ interface Told {
   readonly ready?: true;
   readonly rss?: number;
   readonly indexBytes?: number;
+  /** Seconds of processor time since it began, both cores together. */
+  readonly cpu?: number;
+}
+
+/** Unlike seconds on a clock, these say something on a machine that is busy with other things, too. */
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 /** The server in a process of its own: its memory is nobody else's. */
 async function serve(folder: string): Promise<void> {
   const say = (told: Told): void => void process.send?.(told);
   const empty = process.memoryUsage().rss;
+  const begin = cpuTime();
   const board = await serveBoard(folder, { port: 0 });
   say({ url: board.url });
   await board.ready;
-  say({ ready: true });
+  say({ ready: true, cpu: cpuTime() - begin });
   process.on('message', () =>
-    say({ rss: process.memoryUsage().rss - empty, indexBytes: board.index.bytes }),
+    say({
+      rss: process.memoryUsage().rss - empty,
+      indexBytes: board.index.bytes,
+      cpu: cpuTime() - begin,
+    }),
   );
 }
 
@@ -88,6 +101,13 @@ const scrollTime = (page: Page): Promise<number> =>
     return times.sort((a, b) => a - b)[95];
   });
 
+/** Asks the server what it has used so far. */
+function memory(server: ChildProcess): Promise<Told> {
+  const answer = told(server, 'rss');
+  server.send('memory');
+  return answer;
+}
+
 const since = (start: number): number => rounded((performance.now() - start) / 1000);
 
 async function measure(): Promise<void> {
@@ -107,15 +127,17 @@ async function measure(): Promise<void> {
   const { url = '' } = await told(server, 'url');
   // The page is opened while the server, just started, has read nothing yet.
   const start = performance.now();
-  const ready = told(server, 'ready').then(() => since(start));
+  const ready = told(server, 'ready').then(({ cpu = 0 }) => ({ wall: since(start), cpu }));
   await page?.goto(url);
   if (page) await drawn(page, runs, points - 1);
   const openCold = page ? since(start) : null;
   const indexed = await ready;
+  const before = await memory(server);
   const again = performance.now();
   await page?.reload();
   if (page) await drawn(page, runs, points - 1);
   const openWarm = page ? since(again) : null;
+  const after = await memory(server);
 
   const delays: number[] = [];
   let next = points;
@@ -130,17 +152,18 @@ async function measure(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 137));
   }
   const scroll = page ? await scrollTime(page) : null;
-  server.send('memory');
-  const { rss = 0, indexBytes = 0 } = await told(server, 'rss');
+  const { rss = 0, indexBytes = 0 } = await memory(server);
   report({
     runs,
     points,
     log_mb: rounded(bytes / 1e6, 1),
     index_mb: rounded(indexBytes / 1e6, 1),
     server_rss_growth_mb: rounded(rss / 1e6, 1),
-    index_s: indexed,
+    index_s: indexed.wall,
+    index_cpu_s: rounded(indexed.cpu),
     open_cold_s: openCold,
     open_warm_s: openWarm,
+    open_warm_server_cpu_s: rounded((after.cpu ?? 0) - (before.cpu ?? 0)),
     live_update_ms_median: delays.length ? rounded(median(delays), 0) : null,
     live_update_ms_max: delays.length ? rounded(Math.max(...delays), 0) : null,
     scroll_frame_ms_p95: scroll === null ? null : rounded(scroll, 1),
