@@ -101,14 +101,29 @@ export function allocate(dtype: DType, length: number, data?: TypedArray): Stora
   const storage =
     recorder && !data ? backend.reserve(dtype, length) : backend.allocate(dtype, length, data);
   adoptFresh(storage);
-  recorder?.allocated(storage, data !== undefined);
+  if (recorder) {
+    recorder.allocated(storage, data !== undefined);
+    if (!data) computedLater.add(storage);
+  }
   return storage;
+}
+
+/** What a recorded step will compute. */
+const computedLater = new WeakSet<Storage>();
+
+/** Whether the host may look at a storage's elements to check them; a step that is being recorded has not computed its own. */
+export function canCheck(storage: Storage): boolean {
+  if (!recorder || !computedLater.has(storage)) return getBackend().synchronous;
+  recorder.unchecked();
+  return false;
 }
 
 /** Takes note of kernels and allocations while a step is recorded; the kernels do not run. */
 export interface Recorder {
   launched(launch: Launch): void;
   allocated(storage: Storage, filled: boolean): void;
+  /** Elements were to be checked which the step has not computed yet. */
+  unchecked(): void;
 }
 
 let recorder: Recorder | null = null;

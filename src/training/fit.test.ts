@@ -22,6 +22,7 @@ import {
   setSeed,
   type Tensor,
   TerminateOnNaN,
+  tensor,
 } from '../index.ts';
 
 let printed = '';
@@ -425,4 +426,22 @@ describe('predict', () => {
     expect((await model.predict(data, silent)).toArray()).toEqual(data.toArray());
     expect((await model.predict(data, silent)).toArray()).toEqual(data.toArray());
   });
+});
+
+test('indices that a layer computes from floats are checked in the first step', async () => {
+  const model = new Sequential([layers.embedding(10, 4), layers.flatten(), layers.dense(1)]);
+  model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+  const x = tensor([
+    [1, 2],
+    [3, 12],
+  ]);
+  await expect(model.fit(x, tensor([[0], [1]]), { verbose: 0 })).rejects.toThrow(
+    /embedding: index 12 is out of range for an axis of size 10/,
+  );
+  const good = tensor([
+    [1, 2],
+    [3, 9],
+  ]);
+  const { history } = await model.fit(good, tensor([[0], [1]]), { epochs: 3, verbose: 0 });
+  expect(history.loss).toHaveLength(3);
 });

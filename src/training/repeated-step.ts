@@ -14,6 +14,8 @@ export type StepResults = readonly Tensor[];
 export class RepeatedStep {
   readonly #body: () => StepResults;
   #state: 'new' | 'planned' | 'eager';
+  /** Whether a run by hand has checked what a recording cannot: computed indices. */
+  #checked = false;
   #constants: readonly Storage[] = [];
   #plan: Plan | null = null;
   #results: StepResults = [];
@@ -30,8 +32,11 @@ export class RepeatedStep {
 
   /** Runs the step. Its results hold until the next run. */
   run(): StepResults {
-    if (this.#state === 'new') this.#state = this.#record() ? 'planned' : 'eager';
-    if (this.#state === 'eager') return this.#runOnce(this.#body);
+    if (this.#state === 'new') this.#state = this.#record();
+    if (this.#state !== 'planned') {
+      this.#checked = true;
+      return this.#runOnce(this.#body);
+    }
     (this.#plan as Plan).run();
     return this.#results;
   }
@@ -46,14 +51,21 @@ export class RepeatedStep {
     this.#state = 'eager';
   }
 
-  /** Makes the plan; gives false where the body wants to read what only a run would compute. */
-  #record(): boolean {
+  /**
+   * Makes the plan, unless the body wants to read what only a run would compute, or has something to check that a first run
+   * by hand has not.
+   */
+  #record(): 'planned' | 'eager' | 'new' {
     const constants = new Set<Storage>();
     const transient = new Set<Storage>();
     const launches: Launch[] = [];
+    let unchecked = false;
     const recorder: Recorder = {
       launched: (launch) => launches.push(launch),
       allocated: (storage, filled) => void (filled ? constants : transient).add(storage),
+      unchecked: () => {
+        unchecked = true;
+      },
     };
     const refuse = (storage: Storage): void => {
       if (!constants.has(storage)) throw new ReadWhileRecording();
@@ -69,12 +81,17 @@ export class RepeatedStep {
         ),
       );
     } catch (error) {
-      if (error instanceof ReadWhileRecording) return false;
+      if (error instanceof ReadWhileRecording) return 'eager';
       throw error;
+    }
+    if (unchecked && !this.#checked) {
+      for (const storage of this.#constants) storage.release();
+      this.#constants = [];
+      return 'new';
     }
     this.#plan = getBackend().plan(launches, transient);
     planCollector.register(this, this.#plan, this);
-    return true;
+    return 'planned';
   }
 
   /** Tells memory of one run from memory that the step lives on: its results, its constants, state that it made. */

@@ -101,6 +101,7 @@ describe('gather and scatter', () => {
       {
         launched: (launch) => launches.push(launch),
         allocated: (storage) => own.add(storage),
+        unchecked: () => {},
       },
       () => {
         y = ops.gather(x, indices);

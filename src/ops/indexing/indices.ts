@@ -1,5 +1,5 @@
 import { unaryResult } from '../../autograd/index.ts';
-import { getBackend } from '../../backends/registry.ts';
+import { canCheck } from '../../backends/registry.ts';
 import { input } from '../../expr/index.ts';
 import {
   DTypeError,
@@ -28,7 +28,7 @@ export function kernelIndices(op: string, indices: Indices, size: number, beside
   if (!isInteger(given.dtype)) {
     throw new DTypeError(`${op}: indices must be integers, received ${given.dtype}`);
   }
-  if (given.size > 0 && (size === 0 || getBackend().synchronous)) checkRange(op, given, size);
+  if (given.size > 0 && (size === 0 || canCheck(given.storage))) checkRange(op, given, size);
   return unaryResult('indices', [given], () => {
     const wrapped = input(0).lt(0).select(input(0).add(size), input(0));
     return formulaKernel(wrapped.max(0).min(size - 1), [given], given.shape, 'int32');
