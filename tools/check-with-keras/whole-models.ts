@@ -1,6 +1,7 @@
 // Whole models, trained a little, whose files real Keras is given.
 import { Input, layers, Model, optimizers, regularizers, Sequential } from 'gradus';
 import type { KerasTensor } from 'gradus/layers';
+import { digitNetworks } from '../../src/cli/digit-networks.ts';
 
 const apply = (layer: { apply(x: KerasTensor): KerasTensor }, x: KerasTensor): KerasTensor =>
   layer.apply(x);
@@ -13,8 +14,15 @@ function block(x: KerasTensor, filters: number): KerasTensor {
   return apply(layers.activation('relu'), layers.add().apply([x, y]) as KerasTensor);
 }
 
-/** Models with their optimizers; each has two classes and is trained for three steps before it is saved. */
+/** Models with their optimizers; each has two classes or more and is trained for three steps before it is saved. */
 export const wholeModels: Readonly<Record<string, () => Model>> = {
+  /** The network that `gradus train mnist` saves as mnist.h5. */
+  mnist: () =>
+    digitNetworks.cnn().compile({
+      optimizer: optimizers.adam(),
+      loss: 'sparseCategoricalCrossentropy',
+      metrics: ['accuracy'],
+    }),
   perceptron: () =>
     new Sequential([
       Input({ shape: [6] }),
