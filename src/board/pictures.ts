@@ -1,6 +1,6 @@
+import { encodePng, type Pixels } from '../formats/png.ts';
 import { formatShape, ShapeError, Tensor, ValueError } from '../tensor/index.ts';
 import { type ArrayInput, hostNumbers } from './array-input.ts';
-import { encodePng, type Pixels } from '../formats/png.ts';
 
 /** What the axes of a picture are, as letters: `HWC`, `CHW`, `HW`, and with N for several pictures. */
 export type DataFormats = string;

@@ -5,10 +5,10 @@ import { inflateSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { crc32 } from '../formats/crc32.ts';
 import type { LogValue } from '../formats/log-value.ts';
+import { encodePng } from '../formats/png.ts';
 import { decode } from '../formats/tfevents.ts';
 import { fromData, layers, random, Sequential, tensor } from '../index.ts';
 import { LogWriter, SummaryWriter, traceModel } from './index.ts';
-import { encodePng } from '../formats/png.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradus-writers-'));
 afterAll(() => rmSync(folder, { recursive: true }));
