@@ -314,6 +314,7 @@ describe.skipIf(!chromiumPath)(
           const right = read.filter((digit, i) => digit === Number(labels.data[i])).length;
           expect(right / 200).toBeGreaterThanOrEqual(0.97);
         },
+        150_000,
       );
 
       test('is read from a photo: a file, and the camera', async () => {

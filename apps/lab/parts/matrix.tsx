@@ -50,8 +50,13 @@ export function Matrix({
     const scale = (value: number): number => (value - low) / (high - low || 1);
     if (cell === 1) {
       const image = context.createImageData(width, height);
+      const shades = shadesOf(colors);
       for (let i = 0; i < width * height; i++) {
-        image.data.set([...colors(scale(values[i])), 255], 4 * i);
+        const at = 3 * Math.round(255 * Math.min(1, Math.max(0, scale(values[i]))));
+        image.data[4 * i] = shades[at];
+        image.data[4 * i + 1] = shades[at + 1];
+        image.data[4 * i + 2] = shades[at + 2];
+        image.data[4 * i + 3] = 255;
       }
       context.putImageData(image, 0, 0);
       return;
@@ -114,6 +119,20 @@ export function Matrix({
       }
     />
   );
+}
+
+const known = new Map<Colors, Uint8ClampedArray>();
+
+/** 256 steps of a scale, made once: feature maps have ten thousand points, drawn anew with each stroke. */
+function shadesOf(colors: Colors): Uint8ClampedArray {
+  let shades = known.get(colors);
+  if (!shades) {
+    shades = Uint8ClampedArray.from(
+      Array.from({ length: 256 }, (_, i) => [...colors(i / 255)]).flat(),
+    );
+    known.set(colors, shades);
+  }
+  return shades;
 }
 
 /** A number in few characters. */

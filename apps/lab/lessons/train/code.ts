@@ -123,7 +123,8 @@ const optimizer = new paddle.optimizer.${paddleOptimizer[optimizer]}({
   learningRate: ${learningRate},
   parameters: model.parameters(),${l2 > 0 ? `\n  weightDecay: new paddle.regularizer.L2Decay(${l2}),` : ''}
 });
-const data = new paddle.vision.datasets.${data === 'mnist' ? 'MNIST' : 'FashionMNIST'}({ mode: 'train', transform: new paddle.vision.transforms.ToTensor() });
+const transform = new paddle.vision.transforms.ToTensor();
+const data = await paddle.vision.datasets.${data === 'mnist' ? 'MNIST' : 'FashionMNIST'}.load({ mode: 'train', transform });
 
 for (let epoch = 0; epoch < ${epochs}; epoch++) {
   for await (const [images, labels] of new paddle.io.DataLoader(data, { batchSize: ${batchSize}, shuffle: true })) {
