@@ -13,9 +13,10 @@ const configurable = [...overOps, 'config'];
 const forLayers = [...configurable, 'initializers', 'regularizers', 'constraints'];
 const forTraining = [
   ...[...forLayers, 'layers', 'losses', 'metrics', 'optimizers'],
-  ...['data', 'formats', 'platform', 'board'],
+  ...['data', 'formats', 'platform', 'board', 'plot'],
 ];
-const forHub = [...overOps, 'layers', 'data', 'models', 'training', 'formats', 'platform'];
+const forExplain = [...overOps, 'layers', 'data', 'training', 'formats'];
+const forHub = [...forExplain, 'explain', 'optimizers', 'models', 'platform'];
 
 /** What the files of a folder may import besides their own folder. */
 const allowed: Record<string, readonly string[]> = {
@@ -42,8 +43,9 @@ const allowed: Record<string, readonly string[]> = {
   datasets: ['data', 'formats', 'platform', 'tensor'],
   models: [...overOps, 'training', 'layers', 'formats', 'platform'],
   paddle: [...forTraining, 'training', 'models', 'datasets'],
+  explain: forExplain,
   hub: forHub,
-  plot: ['tensor', 'platform'],
+  plot: ['tensor', 'formats', 'platform'],
   board: [...overOps, 'formats', 'platform', 'plot', 'layers'],
   server: ['hub', ...forHub, 'data'],
   testing: [...forTraining, 'training'],

@@ -14,6 +14,7 @@ import {
 } from '../index.ts';
 import { checkWritable } from './check-writable.ts';
 import type { CommonOptions, Outcome } from './command.ts';
+import { checkPlot, plotTraining } from './plot-training.ts';
 import { grouped, paint, print, rounded } from './terminal.ts';
 
 export interface TrainImdbOptions extends CommonOptions {
@@ -26,6 +27,8 @@ export interface TrainImdbOptions extends CommonOptions {
   readonly data?: string;
   readonly save: string;
   readonly review?: string;
+  /** File of a picture of the curves. */
+  readonly plot?: string;
   readonly verbose?: boolean;
 }
 
@@ -39,6 +42,7 @@ const beyond = 5;
 /** Trains a network on film reviews: first on a part, watching the rest, then on all; measures it and judges reviews. */
 export async function trainImdb(options: TrainImdbOptions): Promise<Outcome> {
   await checkWritable(options.save);
+  await checkPlot(options.plot);
   if (options.threads) setThreads(options.threads);
   const backend = getBackend();
   print(`engine: ${backend.name}, ${backend.description}`);
@@ -122,6 +126,7 @@ async function showCurve(
       verbose: 0,
     },
   );
+  if (options.plot !== undefined) await plotTraining(options.plot, 'imdb', history, 'epoch');
   const column = (name: string): number[] => history[name] as number[];
   const losses = column('val_loss');
   const best = losses.indexOf(Math.min(...losses));

@@ -13,6 +13,7 @@ import type { CommonOptions, Outcome } from './command.ts';
 import { digitNetworks } from './digit-networks.ts';
 import { imageBatches, type LabelledImages, loadImages } from './image-data.ts';
 import { logTraining, noteResult } from './log-training.ts';
+import { checkPlot, plotTraining, StepCurves } from './plot-training.ts';
 import { endProfile, printProfile, startProfile } from './profile-table.ts';
 import { showDigits } from './show-digits.ts';
 import { grouped, paint, print, rounded } from './terminal.ts';
@@ -31,12 +32,15 @@ export interface TrainOptions extends CommonOptions {
   readonly profile?: boolean;
   /** Folder of a log for the board. */
   readonly log?: string;
+  /** File of a picture of the curves. */
+  readonly plot?: string;
   readonly verbose?: boolean;
 }
 
 /** Trains a network on MNIST, saves it, measures it, and shows what it makes of some digits. */
 export async function trainMnist(options: TrainOptions): Promise<Outcome> {
   await checkWritable(options.save);
+  await checkPlot(options.plot);
   if (options.threads) setThreads(options.threads);
   const backend = getBackend();
   const profiling = options.profile || process.env.GRADUS_PROFILE === '1';
@@ -54,12 +58,16 @@ export async function trainMnist(options: TrainOptions): Promise<Outcome> {
   const interrupt = listenForInterrupt();
   const before = model.trainingState.iteration;
   const log = options.log === undefined ? [] : [logTraining(model, test, options.log)];
-  const timing = await trainModel(model, train, options, interrupt.signal, log);
+  const drawn = options.plot === undefined ? [] : [new StepCurves()];
+  const timing = await trainModel(model, train, options, interrupt.signal, [...log, ...drawn]);
   const profile = profiling ? endProfile(backend) : null;
   await model.save(options.save);
   interrupt.stopListening();
   const interrupted = interrupt.signal.aborted;
   print(`saved ${options.save}`);
+  for (const steps of drawn) {
+    await plotTraining(options.plot as string, `mnist, ${model.name}`, steps, 'step');
+  }
   if (interrupted) print(`go on with: gradus train mnist --resume ${options.save}`);
   const score = interrupted ? {} : await measure(model, test, options);
   if (options.log !== undefined && !interrupted) {

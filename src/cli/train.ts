@@ -19,6 +19,7 @@ const owners: Readonly<Record<string, readonly DataName[]>> = {
   resume: ['mnist', 'mnist-json'],
   profile: ['mnist'],
   log: ['mnist'],
+  plot: ['mnist', 'imdb'],
   l2: ['mnist-json'],
   review: ['imdb'],
 };
@@ -73,6 +74,7 @@ export function train(): Command {
     .option('--resume <file>', 'go on with a training that was stopped')
     .option('--save <file>', `where to save the model ${usually('save')}`)
     .option('--log <folder>', 'note the training there, for gradus board; for mnist')
+    .option('--plot <file>', 'draw the curves: .png, .svg or .html; for mnist and imdb')
     .option('--review <text>', 'a film review to judge, for imdb')
     .option('--profile', 'show where the time goes')
     .option('--verbose', 'show the layers of the network');

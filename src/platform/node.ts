@@ -14,5 +14,6 @@ export {
 } from './node/files.ts';
 export { openNativeDoor } from './node/native.ts';
 export { decodePicture } from './node/pictures.ts';
+export { rasterizeSvg } from './node/raster.ts';
 export * from './node/system.ts';
 export * from './platform.ts';

@@ -192,6 +192,9 @@ export interface Platform {
    */
   decodePicture(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedPicture>;
 
+  /** Draws an SVG as a PNG of `scale` times its size, in Node with the fonts given, in a page with the page's. */
+  rasterizeSvg(svg: string, scale: number, fonts: readonly URL[]): Promise<Bytes>;
+
   /** The folder of an installed npm package, whose code is not run; null where it is not installed. */
   packageFolder(name: string): Promise<string | null>;
   /** An environment variable; undefined in a browser. */

@@ -1,3 +1,4 @@
+import type { CurvesOptions, Figure } from '../../plot/index.ts';
 import { Callback, type Logs } from './callback.ts';
 
 /** What `fit` returns: the epochs' numbers and loss and metrics, one value an epoch. */
@@ -18,6 +19,17 @@ export class History extends Callback {
       this.history[name].push(value);
     }
     this.model.history = this;
+  }
+
+  /**
+   * Draws the curves of loss and metrics, and writes them where a path (.svg, .png, .html) is given.
+   * @example await history.plot('curve.png');
+   */
+  async plot(path?: string, options: CurvesOptions = {}): Promise<Figure> {
+    const { curves } = await import('../../plot/index.ts');
+    const figure = curves(this, options);
+    if (path !== undefined) await figure.save(path);
+    return figure;
   }
 
   override getState(): unknown {
