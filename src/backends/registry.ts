@@ -114,7 +114,7 @@ const computedLater = new WeakSet<Storage>();
 /** Whether the host may look at a storage's elements to check them; a step that is being recorded has not computed its own. */
 export function canCheck(storage: Storage): boolean {
   if (!recorder || !computedLater.has(storage)) return getBackend().synchronous;
-  recorder.unchecked();
+  recorder.unchecked?.();
   return false;
 }
 
@@ -123,7 +123,7 @@ export interface Recorder {
   launched(launch: Launch): void;
   allocated(storage: Storage, filled: boolean): void;
   /** Elements were to be checked which the step has not computed yet. */
-  unchecked(): void;
+  unchecked?(): void;
 }
 
 let recorder: Recorder | null = null;

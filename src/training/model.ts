@@ -12,6 +12,7 @@ import {
 } from '../layers/keras-tensor.ts';
 import { type AnyTensor, type CallOptions, Layer } from '../layers/layer.ts';
 import { zeros } from '../ops/index.ts';
+import type { DrawOptions, Figure } from '../plot/index.ts';
 import {
   GradusError,
   type NestedArray,
@@ -26,7 +27,7 @@ import type { LoadWeightsOptions } from './load-options.ts';
 import { fitInput, listInputs } from './model-inputs.ts';
 import { type OneOrMany, type Packing, pack, unpack } from './named.ts';
 import { getOutput } from './output.ts';
-import { type SummaryOptions, summarize } from './summary.ts';
+import { graphNodes, type SummaryOptions, summarize } from './summary.ts';
 import { Trainable } from './trainable.ts';
 import { graphConfig, layerToFile } from './write-architecture.ts';
 
@@ -271,6 +272,20 @@ export class Model extends Trainable {
     const text = summarize(this, options);
     if (options.printFn) options.printFn(text);
     else getOutput().write(`${text}\n`);
+  }
+
+  /**
+   * Draws the layers, their output shapes and numbers of parameters, and writes them where a path (.svg, .png, .html) is given.
+   * @example await model.plot('model.png');
+   */
+  async plot(
+    path?: string,
+    options: DrawOptions & { readonly title?: string } = {},
+  ): Promise<Figure> {
+    const { modelGraph } = await import('../plot/index.ts');
+    const figure = modelGraph(graphNodes(this), { title: this.name, ...options });
+    if (path !== undefined) await figure.save(path);
+    return figure;
   }
 
   /** The architecture in Keras' JSON; `modelFromJson` makes a model of it, with new weights. */

@@ -88,3 +88,15 @@ describe('summary prints what Keras prints', () => {
     expect(summaryOf(new My())).toBe(kerasSummaries.subclass);
   });
 });
+
+test('a model draws its layers', async () => {
+  const input = Input({ shape: [4], name: 'in' });
+  const hidden = layers.dense({ units: 3, name: 'hidden' }).apply(input) as KerasTensor;
+  const sum = layers.concatenate({ name: 'both' }).apply([input, hidden]) as KerasTensor;
+  const svg = await (await new Model({ inputs: input, outputs: sum }).plot()).toSvg();
+  for (const text of ['in (InputLayer)', 'hidden (Dense)', '(None, 3), 15', '(None, 7)']) {
+    expect(svg).toContain(`>${text}<`);
+  }
+  const chain = new Sequential([layers.input({ shape: [4] }), layers.dense({ units: 2 })]);
+  expect(await (await chain.plot()).toSvg()).toContain('(None, 2), 10');
+});

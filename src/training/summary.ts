@@ -1,5 +1,6 @@
 import { isShape, type LayerNode, type SymbolicShape } from '../layers/keras-tensor.ts';
 import type { Layer } from '../layers/layer.ts';
+import type { GraphNode } from '../plot/index.ts';
 import { bytesPerElement, type Tensor, ValueError } from '../tensor/index.ts';
 import type { Model } from './model.ts';
 import { getOutput } from './output.ts';
@@ -130,6 +131,27 @@ function connections(layer: Layer, nodes: ReadonlySet<LayerNode>): string {
     .flatMap((node) => node.inputTensors)
     .flatMap(({ node, index }) => (node ? [`${node.layer.name}[${node.index}][${index}]`] : []));
   return parents.join(', ') || '-';
+}
+
+/** The layers as a graph to be drawn: shapes and numbers of parameters beside the names. */
+export function graphNodes(model: Model): GraphNode[] {
+  const nodes = new Set(model.graph?.nodes);
+  const layers = nodes.size ? [...new Set([...nodes].map(({ layer }) => layer))] : model.layers;
+  return layers.map((layer, i) => {
+    const parents = layer.inboundNodes
+      .filter((node) => nodes.has(node))
+      .flatMap((node) => node.inputTensors)
+      .flatMap(({ node }) => (node ? [node.layer.name] : []));
+    const before = nodes.size || i === 0 ? [] : [layers[i - 1].name];
+    const parameters = layer.built ? layer.countParams() : 0;
+    const count = parameters ? `, ${parameters.toLocaleString('en-US')}` : '';
+    return {
+      name: layer.name,
+      kind: layer.className,
+      detail: `${outputShapes(layer)}${count}`,
+      inputs: [...new Set([...parents, ...before])],
+    };
+  });
 }
 
 function totals(model: Model): string[] {

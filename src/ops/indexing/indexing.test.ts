@@ -101,7 +101,6 @@ describe('gather and scatter', () => {
       {
         launched: (launch) => launches.push(launch),
         allocated: (storage) => own.add(storage),
-        unchecked: () => {},
       },
       () => {
         y = ops.gather(x, indices);
