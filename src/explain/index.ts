@@ -1,0 +1,1 @@
+export { type ConfusedPair, confusionMatrix, mostConfusedPairs } from './confusion.ts';
