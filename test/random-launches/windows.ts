@@ -102,8 +102,9 @@ function drawConvolution(draw: Draw, taste: Taste): Convolution {
     const kind = draw.pick(kinds);
     if (kind === 'wholePieces') return drawWholePieces(draw, taste);
     const fast = kind === 'winograd' || kind === 'sparse';
+    const side = kind === 'winograd' ? draw.pick([3, 3, 5]) : 3;
     const kernel = fast
-      ? pair(() => 3)
+      ? pair(() => side)
       : kind === 'pointwise'
         ? pair(() => 1)
         : pair(() => draw.whole(1, 6));

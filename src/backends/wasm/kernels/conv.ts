@@ -23,6 +23,7 @@ import {
   emitWinogradFilterGrad,
   emitWinogradFilters,
   emitWinogradInputGrad,
+  type KernelSide,
   suitsAdjoint,
   suitsWinograd,
   winogradFrame,
@@ -113,7 +114,8 @@ function winograd(
   phases: PhaseList,
 ): boolean {
   const { images, channels, filters, outHeight, outWidth, padding } = shape;
-  const [height, width] = winogradFrame(outHeight, outWidth);
+  const kernel = sideOf(shape);
+  const [height, width] = winogradFrame(outHeight, outWidth, kernel);
   const frame = { height, width, top: padding[0][0], left: padding[1][0], spread: [1, 1] as const };
   const framed = emitFrames(
     addressOf(x),
@@ -125,7 +127,8 @@ function winograd(
     phases,
   );
   const layout = {
-    tapRow: 3 * channels * filters,
+    kernel,
+    tapRow: kernel * channels * filters,
     tapColumn: channels * filters,
     channel: filters,
     filter: 1,
@@ -133,6 +136,7 @@ function winograd(
   const transformed = emitWinogradFilters(channels, filters, layout, addressOf(filter), phases);
   emitWinogradConv(
     {
+      kernel,
       images,
       channels,
       filters,
@@ -170,6 +174,8 @@ function byCounting(
   phases.when(flag, 0, () => emit(false));
 }
 
+const sideOf = ({ kernelHeight }: ConvShape): KernelSide => (kernelHeight === 5 ? 5 : 3);
+
 /** Whether the gradient of the input is a matter of Winograd's method, or of its few non-zero elements. */
 export const suitsWinogradInputGrad = (shape: ConvShape): boolean =>
   suitsWinograd(shape) && shape.height >= 4 && shape.width >= 4;
@@ -198,7 +204,7 @@ const inputGradOperands = (
 
 const addressOrNone = (view: View | undefined): number => (view ? addressOf(view) : 0);
 
-/** The adjoint, or, where pieces do not fit the output, the convolution of dy, framed by 2 less the padding, with the filter turned round. */
+/** The adjoint, or, where pieces do not fit the output, the convolution of dy, framed by the filter's reach less the padding, with the filter turned round. */
 function winogradInputGrad(
   shape: ConvShape,
   [dy, filter, beside]: readonly View[],
@@ -207,21 +213,22 @@ function winogradInputGrad(
   phases: PhaseList,
 ): void {
   const { images, channels, filters, padding } = shape;
+  const kernel = sideOf(shape);
   const tap = channels * filters;
   if (suitsAdjoint(shape)) {
-    const layout = { tapRow: 3 * tap, tapColumn: tap, channel: 1, filter: filters };
+    const layout = { kernel, tapRow: kernel * tap, tapColumn: tap, channel: 1, filter: filters };
     const transformed = emitWinogradFilters(filters, channels, layout, addressOf(filter), phases);
     const [from, to] = [dy, dx].map(addressOf);
     const addresses = { dy: from, filters: transformed, dx: to, beside: addressOrNone(beside) };
     emitWinogradInputGrad(shape, addresses, following, phases);
     return;
   }
-  const [height, width] = winogradFrame(shape.height, shape.width);
+  const [height, width] = winogradFrame(shape.height, shape.width, kernel);
   const frame = {
     height,
     width,
-    top: 2 - padding[0][0],
-    left: 2 - padding[1][0],
+    top: kernel - 1 - padding[0][0],
+    left: kernel - 1 - padding[1][0],
     spread: [1, 1] as const,
   };
   const framed = emitFrames(
@@ -233,16 +240,17 @@ function winogradInputGrad(
     frame,
     phases,
   );
-  const layout = { tapRow: -3 * tap, tapColumn: -tap, channel: 1, filter: filters };
+  const layout = { kernel, tapRow: -kernel * tap, tapColumn: -tap, channel: 1, filter: filters };
   const transformed = emitWinogradFilters(
     filters,
     channels,
     layout,
-    addressOf(filter) + 8 * tap * 4,
+    addressOf(filter) + (kernel * kernel - 1) * tap * 4,
     phases,
   );
   emitWinogradConv(
     {
+      kernel,
       images,
       channels: filters,
       filters: channels,
@@ -266,7 +274,8 @@ function winogradFilterGrad(
   phases: PhaseList,
 ): void {
   const { images, channels, filters, outHeight, outWidth, padding } = shape;
-  const [height, width] = winogradFrame(outHeight, outWidth);
+  const kernel = sideOf(shape);
+  const [height, width] = winogradFrame(outHeight, outWidth, kernel);
   const xFrame = {
     height,
     width,
@@ -275,8 +284,8 @@ function winogradFilterGrad(
     spread: [1, 1] as const,
   };
   const dyFrame = {
-    height: height - 2,
-    width: width - 2,
+    height: height + 1 - kernel,
+    width: width + 1 - kernel,
     top: 0,
     left: 0,
     spread: [1, 1] as const,
@@ -293,6 +302,7 @@ function winogradFilterGrad(
   const framedDy = emitFrames(addressOf(dy), images, outHeight, outWidth, filters, dyFrame, phases);
   emitWinogradFilterGrad(
     {
+      kernel,
       images,
       channels,
       filters,

@@ -10,7 +10,6 @@ import {
   type Piece,
   type Sizes,
   sizesOf,
-  step,
   transformInput,
   type WinogradConv,
 } from './pieces.ts';
@@ -127,6 +126,7 @@ function transformOutput(
   [bias, y, pooled, beside]: readonly Value[],
 ): void {
   const { outHeight, outWidth, filters, activation } = conv;
+  const { step } = sizes;
   const plane = sizes.perTask * sizes.filterRow * 4;
   const pixel = filters * 4;
   const to = b.let(
@@ -154,7 +154,7 @@ function transformOutput(
     transformSquare(
       b,
       6,
-      outputLine,
+      outputLine(conv.kernel),
       (r, c) => b.load('f32v', at, (r * 6 + c) * plane),
       (r, c, value) => {
         const sum = b.let(added ? value.add(added) : value);

@@ -8,7 +8,6 @@ import {
   overVectors,
   type Sizes,
   sizesOf,
-  step,
   transformInput,
   up,
   type WinogradConv,
@@ -55,7 +54,8 @@ function filterGradKernel(
   blocksPerSlice: number,
   blocks: number,
 ): KernelSpec {
-  const { perTask, channelRow, filterRow, down, across, pieces, frameHeight, frameWidth } = sizes;
+  const { step, perTask, channelRow, filterRow, down, across, pieces } = sizes;
+  const { frameHeight, frameWidth } = sizes;
   const transformedBytes = frequencies * perTask * channelRow * 4;
   const dyHeight = down * step;
   const dyWidth = across * step;
@@ -104,8 +104,8 @@ function filterGradKernel(
             const target = b.let(to.add(offset));
             transformSquare(
               b,
-              4,
-              gradientLine,
+              step,
+              gradientLine(conv.kernel),
               (r, c) => b.loadFirst(lanes, at, (r * dyWidth + c) * conv.filters * 4),
               (r, c, value) => b.store(target, (r * 6 + c) * perTask * filterRow * 4, value),
             );
@@ -175,9 +175,9 @@ function addProducts(
 /** One task a channel: dFilter[ky, kx, c, o] from dU. */
 function filterGradTransform(conv: WinogradConv, sizes: Sizes): KernelSpec {
   const { channelRow, filterRow } = sizes;
-  const { channels, filters } = conv;
+  const { kernel, channels, filters } = conv;
   return {
-    key: `winogradFilterGradTransform|${channels}|${filters}`,
+    key: `winogradFilterGradTransform|${kernel}|${channels}|${filters}`,
     write: (b) => {
       const from = b.let(b.arg(0).add(b.task.mul(filterRow * 4)));
       const to = b.let(b.arg(1).add(b.task.mul(filters * 4)));
@@ -187,9 +187,10 @@ function filterGradTransform(conv: WinogradConv, sizes: Sizes): KernelSpec {
         transformSquare(
           b,
           6,
-          filterGradientLine,
+          filterGradientLine(kernel),
           (r, c) => b.load('f32v', at, (r * 6 + c) * channelRow * filterRow * 4),
-          (r, c, value) => b.storeFirst(lanes, target, (r * 3 + c) * channels * filters * 4, value),
+          (r, c, value) =>
+            b.storeFirst(lanes, target, (r * kernel + c) * channels * filters * 4, value),
         );
       });
     },

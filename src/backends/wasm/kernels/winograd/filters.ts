@@ -1,10 +1,11 @@
 import { panelColumns, type Value } from '../../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../../phases.ts';
-import { frequencies, up } from './pieces.ts';
+import { frequencies, type KernelSide, up } from './pieces.ts';
 import { filterLine, transformSquare } from './transforms.ts';
 
-/** How a 3x3 filter [ky, kx, c, o] lies: strides in elements; a turned filter has negative tap strides. */
+/** How a filter [ky, kx, c, o] lies: strides in elements; a turned filter has negative tap strides. */
 export interface FilterLayout {
+  readonly kernel: KernelSide;
   readonly tapRow: number;
   readonly tapColumn: number;
   readonly channel: number;
@@ -54,9 +55,15 @@ function filterKernel(
               ? b.loadFirst(lanes, b.let(address))
               : b.gather(lanes, b.let(address), layout.filter * 4);
           };
-          transformSquare(b, 3, filterLine, tap, (row, column, value) => {
-            b.store(to, (row * 6 + column) * panels * panelBytes, value);
-          });
+          transformSquare(
+            b,
+            layout.kernel,
+            filterLine(layout.kernel),
+            tap,
+            (row, column, value) => {
+              b.store(to, (row * 6 + column) * panels * panelBytes, value);
+            },
+          );
         };
         const source = b.let(from.add(c.mul(layout.channel * 4)));
         const target = b.let(out.add(c.mul(panel * 4)));

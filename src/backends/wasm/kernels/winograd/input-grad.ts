@@ -5,8 +5,11 @@ import { type ConvShape, describe } from '../conv-geometry.ts';
 import { zero } from '../fill.ts';
 import { FormulaWriter } from '../formula.ts';
 import { multiply } from './convolution.ts';
-import { frequencies, overVectors, pieceUnit, step, taskBytes, up } from './pieces.ts';
+import { frequencies, overVectors, pieceUnit, stepOf, taskBytes, up } from './pieces.ts';
 import { gradientLine, inputGradientLine, transformSquare } from './transforms.ts';
+
+const kernel = 3;
+const step = stepOf(kernel);
 
 /** Images from which they are tasks enough by themselves. */
 const fewestTasks = 8;
@@ -28,7 +31,14 @@ interface InputGrad {
 }
 
 /** Whether the pieces of the output have no edges of their own, and images are many enough to be shared out. */
-export const suitsAdjoint = ({ images, outHeight, outWidth, padding }: ConvShape): boolean =>
+export const suitsAdjoint = ({
+  images,
+  kernelHeight,
+  outHeight,
+  outWidth,
+  padding,
+}: ConvShape): boolean =>
+  kernelHeight === kernel &&
   images >= fewestTasks &&
   outHeight % step === 0 &&
   outWidth % step === 0 &&
@@ -129,7 +139,7 @@ function inputGradKernel(conv: InputGrad, panel: number): KernelSpec {
             transformSquare(
               b,
               4,
-              gradientLine,
+              gradientLine(kernel),
               (r, c) => b.loadFirst(lanes, source, (r * outWidth + c) * pixel),
               (r, c, value) => b.store(target, (r * 6 + c) * perBlock * gradientRow * 4, value),
             );

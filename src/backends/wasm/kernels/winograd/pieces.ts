@@ -8,10 +8,16 @@ import {
 import type { ConvShape } from '../conv-geometry.ts';
 import { inputLine, transformSquare } from './transforms.ts';
 
-/** Side of a piece of the output; a piece of the input is two larger. */
-export const step = 4;
+/** Side of the filters that Winograd's method is used for. */
+export type KernelSide = 3 | 5;
 
-export const frequencies = 36;
+/** Side of a piece of the input, and of what it is transformed into. */
+const side = 6;
+
+export const frequencies = side * side;
+
+/** Side of a piece of the output. */
+export const stepOf = (kernel: KernelSide): number => side + 1 - kernel;
 
 /** Channels from which the transforms cost less than they save. */
 export const fewestChannels = 8;
@@ -19,31 +25,41 @@ export const fewestChannels = 8;
 /** Bytes of transformed pieces that a task may hold: they stay in the second-level cache. */
 export const taskBytes = 320 * 1024;
 
-/** Whether a convolution is 3x3 with step 1, and large enough for Winograd's method. */
+/** Whether a convolution is 3x3 or 5x5 with step 1, and large enough for Winograd's method. */
 export const suitsWinograd = (shape: ConvShape): boolean =>
-  shape.kernelHeight === 3 &&
-  shape.kernelWidth === 3 &&
+  (shape.kernelHeight === 3 || shape.kernelHeight === 5) &&
+  shape.kernelWidth === shape.kernelHeight &&
   shape.groups === 1 &&
   [...shape.strides, ...shape.dilation].every((n) => n === 1) &&
   shape.channels >= fewestChannels &&
   shape.filters >= fewestChannels &&
-  shape.outHeight >= step &&
-  shape.outWidth >= step;
+  shape.outHeight >= 4 &&
+  shape.outWidth >= 4;
 
 /** Pieces that cover the output, along height and width. */
-export const piecesOf = (outHeight: number, outWidth: number): [number, number] => [
-  Math.ceil(outHeight / step),
-  Math.ceil(outWidth / step),
+export const piecesOf = (
+  outHeight: number,
+  outWidth: number,
+  kernel: KernelSide,
+): [number, number] => [
+  Math.ceil(outHeight / stepOf(kernel)),
+  Math.ceil(outWidth / stepOf(kernel)),
 ];
 
 /** Size of the framed input that the pieces read. */
-export const winogradFrame = (outHeight: number, outWidth: number): [number, number] => {
-  const [down, across] = piecesOf(outHeight, outWidth);
-  return [down * step + 2, across * step + 2];
+export const winogradFrame = (
+  outHeight: number,
+  outWidth: number,
+  kernel: KernelSide,
+): [number, number] => {
+  const step = stepOf(kernel);
+  const [down, across] = piecesOf(outHeight, outWidth, kernel);
+  return [down * step + kernel - 1, across * step + kernel - 1];
 };
 
 /** A convolution over frames that lie ready, each large enough for its pieces. */
 export interface WinogradConv {
+  readonly kernel: KernelSide;
   readonly images: number;
   readonly channels: number;
   readonly filters: number;
@@ -67,6 +83,7 @@ export const rowUnits = ({ channels, filters }: WinogradConv): number =>
 export const up = (n: number, unit: number): number => Math.ceil(n / unit) * unit;
 
 export interface Sizes {
+  readonly step: number;
   readonly down: number;
   readonly across: number;
   readonly pieces: number;
@@ -79,15 +96,17 @@ export interface Sizes {
 }
 
 export function sizesOf(conv: WinogradConv, target: TargetTraits): Sizes {
-  const [down, across] = piecesOf(conv.outHeight, conv.outWidth);
-  const [frameHeight, frameWidth] = winogradFrame(conv.outHeight, conv.outWidth);
+  const { kernel } = conv;
+  const step = stepOf(kernel);
+  const [down, across] = piecesOf(conv.outHeight, conv.outWidth, kernel);
+  const [frameHeight, frameWidth] = winogradFrame(conv.outHeight, conv.outWidth, kernel);
   const channelRow = up(conv.channels, 16);
   const filterRow = up(conv.filters, panelColumns(target));
   const pieces = conv.images * down * across;
   const fits = Math.floor(taskBytes / (frequencies * rowUnits(conv) * 4 * pieceUnit));
   const wanted = Math.ceil(pieces / (pieceUnit * 16));
   const perTask = pieceUnit * Math.max(1, Math.min(fits, wanted));
-  return { down, across, pieces, perTask, frameHeight, frameWidth, channelRow, filterRow };
+  return { step, down, across, pieces, perTask, frameHeight, frameWidth, channelRow, filterRow };
 }
 
 export interface Piece {
@@ -103,7 +122,7 @@ export function overPieces(
   sizes: Sizes,
   body: (piece: Piece, local: Value) => void,
 ): void {
-  const { down, across, pieces, perTask } = sizes;
+  const { step, down, across, pieces, perTask } = sizes;
   const first = b.let(b.task.mul(perTask));
   const count = b.let(b.i32(pieces).sub(first));
   b.set(count, count.lt(perTask).select(count, b.i32(perTask)));
