@@ -1,5 +1,6 @@
 import { factory, list, nullable, text, withOptions } from '../config/index.ts';
 import { type Tensor, ValueError } from '../tensor/index.ts';
+import { farmHash64 } from './farm-hash.ts';
 import { flattenTokens, Lookup, type Token } from './lookup.ts';
 
 /**
@@ -35,11 +36,9 @@ export class StringLookup extends withOptions(
     return numbers.map((i) => tokens[i] ?? (this.oovToken as string));
   }
 
-  protected override bucketOf(token: Token): never {
-    throw new ValueError(
-      `${this.name}: several numbers for unknown strings need Keras' hash, which is not supported ` +
-        `('${token}'); use numOovIndices: 1`,
-    );
+  protected override bucketOf(token: Token, buckets: number): number {
+    const hash = farmHash64(new TextEncoder().encode(String(token)));
+    return Number(hash % BigInt(buckets));
   }
 }
 

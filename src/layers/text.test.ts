@@ -16,6 +16,15 @@ describe('StringLookup', () => {
     expect(layer.getVocabulary()).toEqual(['[UNK]', 'c', 'b']);
   });
 
+  // Made with Keras 3.15.1.
+  test('spreads unknown strings over several places as Keras does', () => {
+    const layer = layers.stringLookup({ vocabulary: ['a', 'b'], numOovIndices: 3, maskToken: '' });
+    const words = ['cat', '', 'x', 'hello world', 'ünïcode', 'q'.repeat(65), 'b'];
+    expect(layer.call(words).toArray()).toEqual([3, 0, 3, 1, 2, 2, 5]);
+    const withoutMask = layers.stringLookup({ vocabulary: ['a', 'b'], numOovIndices: 5 });
+    expect(withoutMask.call(words).toArray()).toEqual([1, 3, 0, 1, 4, 3, 6]);
+  });
+
   test('refuses strings that occur twice and vocabularies that are too large', () => {
     expect(() => layers.stringLookup().setVocabulary(['a', 'a'])).toThrow("holds 'a' twice");
     expect(() => layers.stringLookup(2).setVocabulary(['a', 'b'])).toThrow(
