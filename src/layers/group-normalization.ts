@@ -1,9 +1,8 @@
-import { boolean, factory, integer, number, withOptions } from '../config/index.ts';
+import { factory, integer, withOptions } from '../config/index.ts';
 import { moments, type Parameter, reshape } from '../ops/index.ts';
 import { normalizeAxis, type Tensor, ValueError } from '../tensor/index.ts';
 import type { SymbolicShape } from './keras-tensor.ts';
-import { constraint, initializer, regularizer } from './layer-options.ts';
-import { SameShapeLayer } from './same-shape-layer.ts';
+import { ScaledNormalization } from './scaled-normalization.ts';
 import { standardize } from './standardize.ts';
 
 /**
@@ -11,60 +10,25 @@ import { standardize } from './standardize.ts';
  * Wu and He 2018, https://arxiv.org/abs/1803.08494
  */
 export class GroupNormalization extends withOptions(
-  SameShapeLayer,
+  ScaledNormalization,
   {
     groups: integer(32, { min: -1 }),
     /** The channels' axis. */
     axis: integer(-1),
-    epsilon: number(1e-3, { min: 0 }),
-    center: boolean(true),
-    scale: boolean(true),
-    betaInitializer: initializer('zeros'),
-    gammaInitializer: initializer('ones'),
-    betaRegularizer: regularizer(),
-    gammaRegularizer: regularizer(),
-    betaConstraint: constraint(),
-    gammaConstraint: constraint(),
   },
   ['groups', 'axis', 'epsilon'],
 ) {
   static override readonly className = 'GroupNormalization';
-  override supportsMasking = true;
-  gamma: Parameter | null = null;
-  beta: Parameter | null = null;
 
   override build(inputShape: SymbolicShape): void {
-    const axis = normalizeAxis(this.name, this.axis, inputShape.length);
-    const channels = inputShape[axis];
-    if (channels === null) {
-      throw new ValueError(`${this.name}: the size of axis ${this.axis} must be known`);
-    }
+    const channels = this.channelsOf(inputShape, this.axis);
     if (this.groups === -1) this.groups = channels;
     if (this.groups === 0 || channels % this.groups !== 0) {
       throw new ValueError(
         `${this.name}: ${channels} channels cannot be split into ${this.groups} groups`,
       );
     }
-    const shape = [channels];
-    if (this.scale) {
-      this.gamma = this.addWeight({
-        name: 'gamma',
-        shape,
-        initializer: this.gammaInitializer,
-        regularizer: this.gammaRegularizer,
-        constraint: this.gammaConstraint,
-      });
-    }
-    if (this.center) {
-      this.beta = this.addWeight({
-        name: 'beta',
-        shape,
-        initializer: this.betaInitializer,
-        regularizer: this.betaRegularizer,
-        constraint: this.betaConstraint,
-      });
-    }
-    this.inputSpec = { rank: inputShape.length, axes: { [axis]: channels } };
+    this.addScaleAndShift([channels]);
   }
 
   override call(x: Tensor): Tensor {

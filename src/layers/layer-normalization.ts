@@ -1,9 +1,8 @@
-import { boolean, factory, number, option, withOptions } from '../config/index.ts';
+import { boolean, factory, option, withOptions } from '../config/index.ts';
 import { mean, moments, type Parameter, reshape } from '../ops/index.ts';
 import { normalizeAxes, type Tensor } from '../tensor/index.ts';
 import type { SymbolicShape } from './keras-tensor.ts';
-import { constraint, initializer, regularizer } from './layer-options.ts';
-import { SameShapeLayer } from './same-shape-layer.ts';
+import { ScaledNormalization } from './scaled-normalization.ts';
 import { standardize } from './standardize.ts';
 
 /** One axis, or several. */
@@ -15,49 +14,23 @@ export const axesOption = (initial: number | readonly number[]) =>
  * Ba et al. 2016, https://arxiv.org/abs/1607.06450
  */
 export class LayerNormalization extends withOptions(
-  SameShapeLayer,
+  ScaledNormalization,
   {
     axis: axesOption(-1),
-    epsilon: number(1e-3, { min: 0 }),
-    center: boolean(true),
-    scale: boolean(true),
     /** Whether to divide by the root mean square alone, without centering. */
     rmsScaling: boolean(false),
-    betaInitializer: initializer('zeros'),
-    gammaInitializer: initializer('ones'),
-    betaRegularizer: regularizer(),
-    gammaRegularizer: regularizer(),
-    betaConstraint: constraint(),
-    gammaConstraint: constraint(),
   },
   ['axis', 'epsilon'],
 ) {
   static override readonly className = 'LayerNormalization';
-  override supportsMasking = true;
-  gamma: Parameter | null = null;
-  beta: Parameter | null = null;
 
   override build(inputShape: SymbolicShape): void {
     const axes = normalizeAxes(this.name, this.axis, inputShape.length);
     const shape = axes.map((axis) => inputShape[axis]) as number[];
-    if (this.scale || this.rmsScaling) {
-      this.gamma = this.addWeight({
-        name: 'gamma',
-        shape,
-        initializer: this.gammaInitializer,
-        regularizer: this.gammaRegularizer,
-        constraint: this.gammaConstraint,
-      });
-    }
-    if (this.center && !this.rmsScaling) {
-      this.beta = this.addWeight({
-        name: 'beta',
-        shape,
-        initializer: this.betaInitializer,
-        regularizer: this.betaRegularizer,
-        constraint: this.betaConstraint,
-      });
-    }
+    this.addScaleAndShift(shape, {
+      scale: this.scale || this.rmsScaling,
+      center: this.center && !this.rmsScaling,
+    });
   }
 
   override call(x: Tensor): Tensor {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import '../backends/index.ts';
-import { tensor } from '../ops/index.ts';
+import { gradients } from '../autograd/index.ts';
+import { type Parameter, tensor } from '../ops/index.ts';
+import type { Tensor } from '../tensor/index.ts';
 import { checkLayer } from '../testing/index.ts';
 import * as layers from './index.ts';
 
@@ -13,6 +15,10 @@ const cases: Record<string, [() => layers.Layer, Parameters<typeof checkLayer>[1
   'batchNormalization in training': [
     () => layers.batchNormalization({ momentum: 0.5 }),
     { inputShape: [4, 3], call: { training: true }, save: false },
+  ],
+  'batchNormalization that leans on moving statistics': [
+    () => layers.batchNormalization({ renorm: true, renormClipping: { rmax: 3, dmax: 5 } }),
+    { inputShape: [4, 3] },
   ],
   layerNormalization: [() => layers.layerNormalization(), { inputShape: [3, 4] }],
   'layerNormalization over axes': [
@@ -62,6 +68,60 @@ describe('BatchNormalization', () => {
     expect(layer.trainableWeights).toEqual([]);
     expect(layer.nonTrainableWeights).toHaveLength(4);
   });
+});
+
+// Made with Keras 3.15.1: three steps on growing data, then inference.
+test('BatchNormalization with renorm is that of Keras', () => {
+  const layer = layers.batchNormalization({
+    renorm: true,
+    renormClipping: { rmax: 1.5, rmin: 0.5, dmax: 0.4 },
+    momentum: 0.9,
+    renormMomentum: 0.8,
+  });
+  const x = tensor(Array.from({ length: 15 }, (_, i) => Math.cos(i * 0.9) * 2 + 1)).reshape([5, 3]);
+  layer.build([null, 3]);
+  const [gamma, beta] = [layer.gamma, layer.beta] as Parameter[];
+  gamma.assign([1.5, 0.5, 2]);
+  beta.assign([0.1, -0.2, 0.3]);
+  const firstRows = [
+    [3.52435, 0.48157, -0.03329],
+    [3.82292, 0.48164, -0.16981],
+    [3.82303, 0.48165, -0.16986],
+  ];
+  const slopes = [
+    [30.40144, 11.24586, 40.23889],
+    [36.54542, 11.24896, 49.39372],
+    [36.54796, 11.24954, 49.39722],
+  ];
+  const near = (values: Tensor, expected: readonly number[], digits: number): void =>
+    expected.forEach((number, i) => {
+      expect(values.dataSync()[i]).toBeCloseTo(number, digits);
+    });
+  firstRows.forEach((row, step) => {
+    const y = layer.apply(x.mul(step + 1), { training: true });
+    near(y, row, 4);
+    near(gradients([y.square().sum()], [gamma])[0], slopes[step], 3);
+  });
+  const statistics = layer.nonTrainableWeights;
+  expect(statistics.map(({ name }) => name)).toEqual([
+    'moving_mean',
+    'moving_variance',
+    'moving_stddev',
+    'renorm_mean',
+    'renorm_stddev',
+  ]);
+  near(layer.movingMean, [0.62669, 0.66449, 0.62397], 4);
+  near(layer.movingVariance, [2.21927, 2.7344, 2.1895], 4);
+  near(statistics[2], [1.49006, 1.6539, 1.48003], 4);
+  near(statistics[3], [1.17072, 1.24133, 1.16563], 4);
+  near(statistics[4], [1.93371, 2.2398, 1.91499], 4);
+  near(layer.apply(x), [2.48915, 0.27727, 0.1941], 4);
+});
+
+test('bounds of renorm that are none are refused', () => {
+  const make = () =>
+    layers.batchNormalization({ renorm: true, renormClipping: { rmin: 2, rmax: 1 } });
+  expect(make).toThrow('BatchNormalization: renormClipping must be { rmin, rmax, dmax }');
 });
 
 test('Normalization learns from data', () => {

@@ -75,7 +75,7 @@ const dropped = new Set([
     'implementation',
   ],
   ...['consume_less', 'time_major', 'ragged', 'type_spec', 'quantization_config'],
-  ...['renorm', 'renorm_clipping', 'renorm_momentum', 'fused', 'virtual_batch_size', 'adjustment'],
+  ...['fused', 'virtual_batch_size', 'adjustment'],
   ...['nb_row', 'nb_col', 'kernel_dim1', 'kernel_dim2', 'kernel_dim3', 'forget_bias_init'],
   ...['dim_ordering', 'autocast'],
 ]);
