@@ -1,4 +1,14 @@
-import { arange, cast, expandDims, greaterEqual, logicalAnd, reshape } from '../ops/index.ts';
+import {
+  abs,
+  arange,
+  cast,
+  expandDims,
+  greaterEqual,
+  less,
+  logicalAnd,
+  reshape,
+  sub,
+} from '../ops/index.ts';
 import type { Tensor } from '../tensor/index.ts';
 
 /** True where a step of the result may see a step of the source: those up to its own. [1, target, source]. */
@@ -7,6 +17,12 @@ export function causalMask(target: number, source: number): Tensor {
     reshape(arange(target), [1, target, 1]),
     reshape(arange(source), [1, 1, source]),
   );
+}
+
+/** True where a step of the result may see a step of the source: those less than `size` steps away. [1, target, source]. */
+export function windowMask(target: number, source: number, size: number): Tensor {
+  const distance = sub(reshape(arange(target), [1, target, 1]), arange(source));
+  return less(abs(distance), size);
 }
 
 /** Masks that must all let through; null for none. */

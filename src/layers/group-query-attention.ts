@@ -40,15 +40,13 @@ export class GroupQueryAttention extends Base {
 
   protected override project(query: SymbolicShape, value: SymbolicShape, key: SymbolicShape): void {
     const { headDim, numQueryHeads, numKeyValueHeads } = this;
-    this.queryDense = this.projection(
-      'query',
-      'bqm,muh->bquh',
-      [null, numQueryHeads, headDim],
-      'uh',
-      query,
-    );
+    const own = [null, numQueryHeads, headDim];
+    this.queryDense = this.projection('query', 'bqm,muh->bquh', own, 'uh', query);
     const shared = [null, numKeyValueHeads, headDim];
     this.keyDense = this.projection('key', 'bkm,mvh->bkvh', shared, 'vh', key);
+    if (this.useGate) {
+      this.gateDense = this.projection('gate', 'bqm,muh->bquh', own, 'uh', query, 'sigmoid');
+    }
     this.valueDense = this.projection('value', 'bkm,mvh->bkvh', shared, 'vh', value);
     this.outputDense = this.projection(
       'attention_output',
@@ -73,7 +71,7 @@ export class GroupQueryAttention extends Base {
       options.training && this.dropout > 0
         ? dropout(weights, this.dropout, { seed: this.#seeds.next() })
         : weights;
-    const result = this.outputDense.apply(einsum('buqk,bkuh->bquh', used, v));
+    const result = this.combined(einsum('buqk,bkuh->bquh', used, v), query);
     return options.returnAttentionScores ? [result, weights] : result;
   }
 

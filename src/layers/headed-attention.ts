@@ -2,6 +2,7 @@ import {
   anything,
   boolean,
   type Config,
+  integer,
   nullable,
   number,
   omitted,
@@ -9,7 +10,7 @@ import {
 } from '../config/index.ts';
 import { cast, expandDims } from '../ops/index.ts';
 import { type Tensor, ValueError } from '../tensor/index.ts';
-import { allOf, causalMask } from './attention-mask.ts';
+import { allOf, causalMask, windowMask } from './attention-mask.ts';
 import { EinsumDense } from './einsum-dense.ts';
 import type { SymbolicShape } from './keras-tensor.ts';
 import { type AnyTensor, type CallOptions, Layer } from './layer.ts';
@@ -20,8 +21,13 @@ export const headedOptions = {
   /** Share of the attention that is dropped in training. */
   dropout: number(0, { min: 0, max: 1 }),
   useBias: boolean(true),
+  /**
+   * Whether what the heads found is multiplied by a sigmoid of the query before the last projection.
+   * Qiu et al. 2025, https://arxiv.org/abs/2505.06708
+   */
   useGate: boolean(false),
-  slidingWindow: nullable(anything<unknown>(null)),
+  /** Each step sees only those less than so many steps away, on both sides. */
+  slidingWindow: nullable(integer(1, { min: 1 })),
   flashAttention: omitted(nullable(anything<unknown>(null))),
   kernelInitializer: initializer('glorotUniform'),
   biasInitializer: initializer('zeros'),
@@ -42,6 +48,7 @@ export abstract class HeadedAttention extends withOptions(Layer, headedOptions) 
   override supportsMasking = true;
   queryDense!: EinsumDense;
   keyDense!: EinsumDense;
+  gateDense: EinsumDense | null = null;
   valueDense!: EinsumDense;
   outputDense!: EinsumDense;
 
@@ -56,11 +63,6 @@ export abstract class HeadedAttention extends withOptions(Layer, headedOptions) 
   override build(inputShape: readonly SymbolicShape[]): void {
     if (!Array.isArray(inputShape[0]) || inputShape.length < 2) {
       throw new ValueError(`${this.name}: must be called on [query, value] or [query, value, key]`);
-    }
-    if (this.useGate || this.slidingWindow !== null) {
-      throw new ValueError(
-        `${this.name}: useGate and slidingWindow are not supported; leave them out`,
-      );
     }
     const [query, value, key = value] = inputShape;
     if (value.slice(1, -1).join() !== key.slice(1, -1).join()) {
@@ -81,12 +83,14 @@ export abstract class HeadedAttention extends withOptions(Layer, headedOptions) 
     outputShape: readonly (number | null)[],
     biasAxes: string,
     inputShape: SymbolicShape,
+    activation: 'sigmoid' | null = null,
   ): EinsumDense {
     const layer = new EinsumDense({
       name,
       equation,
       outputShape,
       biasAxes: this.useBias ? biasAxes : null,
+      activation,
       dtype: this.dtype,
       kernelInitializer: this.kernelInitializer,
       biasInitializer: this.biasInitializer,
@@ -98,6 +102,12 @@ export abstract class HeadedAttention extends withOptions(Layer, headedOptions) 
     });
     layer.build(inputShape);
     return layer;
+  }
+
+  /** The result of heads that found `found` for the query. */
+  protected combined(found: Tensor, query: Tensor): Tensor {
+    const { gateDense, outputDense } = this;
+    return outputDense.apply(gateDense ? found.mul(gateDense.apply(query)) : found);
   }
 
   /**
@@ -116,6 +126,9 @@ export abstract class HeadedAttention extends withOptions(Layer, headedOptions) 
       rows(valueMask),
       rows(keyMask),
       options.useCausalMask ? causalMask(query.shape[1], value.shape[1]) : null,
+      this.slidingWindow === null
+        ? null
+        : windowMask(query.shape[1], value.shape[1], this.slidingWindow),
       options.attentionMask as Tensor | null | undefined,
     );
   }

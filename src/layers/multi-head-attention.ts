@@ -64,13 +64,14 @@ export class MultiHeadAttention extends Base {
   protected override project(query: SymbolicShape, value: SymbolicShape, key: SymbolicShape): void {
     const { numHeads, keyDim } = this;
     const valueDim = this.valueDim as number;
-    const split = (name: string, shape: SymbolicShape, size: number) => {
+    const split = (name: string, shape: SymbolicShape, size: number, activation?: 'sigmoid') => {
       const { equation, biasAxes } = projectionEquation(shape.length - 1, 1, 2);
       const sizes = [...shape.slice(1, -1).map(() => null), numHeads, size];
-      return this.projection(name, equation, sizes, biasAxes, shape);
+      return this.projection(name, equation, sizes, biasAxes, shape, activation);
     };
     this.queryDense = split('query', query, keyDim);
     this.keyDense = split('key', key, keyDim);
+    if (this.useGate) this.gateDense = split('gate', query, valueDim, 'sigmoid');
     this.valueDense = split('value', value, valueDim);
     const sizes = this.outputShape ?? [query.at(-1) as number];
     const { equation, biasAxes } = projectionEquation(query.length - 1, 2, sizes.length);
@@ -102,7 +103,7 @@ export class MultiHeadAttention extends Base {
       options.training && this.dropout > 0
         ? dropout(weights, this.dropout, { seed: this.#seeds.next() })
         : weights;
-    const result = this.outputDense.apply(einsum(this.#equations.combine, used, v));
+    const result = this.combined(einsum(this.#equations.combine, used, v), query);
     return options.returnAttentionScores ? [result, weights] : result;
   }
 
