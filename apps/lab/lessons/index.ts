@@ -61,4 +61,13 @@ export const lessons: readonly LessonEntry[] = [
     },
     load: () => import('./overfit/page.tsx'),
   },
+  {
+    id: 'open',
+    title: { en: 'Open a model', zh: '打开一个模型' },
+    about: {
+      en: 'Any file of a network: its layers, its weights, its answers.',
+      zh: '任何网络文件：它的层、权重和回答。',
+    },
+    load: () => import('./open/page.tsx'),
+  },
 ];
