@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import h5wasm from 'h5wasm';
+import h5wasm, { type Dataset, type Group } from 'h5wasm';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { onlyFormatErrors } from '../../../test/fuzz.ts';
 import { sourceOf } from '../byte-source.ts';
@@ -59,12 +59,12 @@ describe('written files', () => {
     const file = new h5wasm.File('ours.h5', 'r');
     expect(file.attrs.config.value).toBe('ü'.repeat(70_000));
     expect(file.attrs.empty.value).toBe('');
-    expect((file.get('a') as h5wasm.Group).attrs.weight_names.value).toEqual(['b/kernel:0', 'sß']);
-    const kernel = file.get('a/b/kernel:0') as h5wasm.Dataset;
+    expect((file.get('a') as Group).attrs.weight_names.value).toEqual(['b/kernel:0', 'sß']);
+    const kernel = file.get('a/b/kernel:0') as Dataset;
     expect(kernel.shape).toEqual([2, 3]);
     expect(kernel.value).toEqual(Float32Array.of(1, 2, 3, 4, 5, 6));
-    expect((file.get('long') as h5wasm.Dataset).value).toEqual(BigInt64Array.of(-1n, 2n ** 60n));
-    expect((file.get('a/scalar') as h5wasm.Dataset).value).toBe(Math.PI);
+    expect((file.get('long') as Dataset).value).toEqual(BigInt64Array.of(-1n, 2n ** 60n));
+    expect((file.get('a/scalar') as Dataset).value).toBe(Math.PI);
     file.close();
   });
 
