@@ -1,43 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import '../backends/index.ts';
 import { random, tensor } from '../ops/index.ts';
-import { checkLayer } from '../testing/index.ts';
 import * as layers from './index.ts';
-
-const inputShape = [
-  [2, 3, 4],
-  [2, 5, 4],
-];
-const cases: Record<string, [() => layers.Layer, Parameters<typeof checkLayer>[1]]> = {
-  attention: [() => layers.attention({ useScale: true }), { inputShape }],
-  'attention, concatenated': [() => layers.attention({ scoreMode: 'concat' }), { inputShape }],
-  additiveAttention: [() => layers.additiveAttention(), { inputShape }],
-  multiHeadAttention: [() => layers.multiHeadAttention(2, 3, { valueDim: 2 }), { inputShape }],
-  'multiHeadAttention over two axes': [
-    () => layers.multiHeadAttention(2, 2, { attentionAxes: [1, 2] }),
-    {
-      inputShape: [
-        [1, 2, 3, 4],
-        [1, 2, 3, 4],
-      ],
-    },
-  ],
-  'multiHeadAttention with a gate and a window': [
-    () => layers.multiHeadAttention(2, 3, { useGate: true, slidingWindow: 2 }),
-    { inputShape },
-  ],
-  groupQueryAttention: [() => layers.groupQueryAttention(2, 4, 2), { inputShape }],
-  'groupQueryAttention with a gate and a window': [
-    () => layers.groupQueryAttention(2, 4, 2, { useGate: true, slidingWindow: 2 }),
-    { inputShape },
-  ],
-};
-
-describe('checkLayer', () => {
-  test.each(Object.entries(cases))('%s', async (_, [make, options]) => {
-    await expect(checkLayer(make, options)).resolves.toBeUndefined();
-  });
-});
 
 test('a causal mask hides later steps', () => {
   const layer = layers.multiHeadAttention(2, 2);

@@ -2,25 +2,7 @@ import { describe, expect, test } from 'vitest';
 import '../backends/index.ts';
 import { gradients } from '../autograd/index.ts';
 import { fromData, ones, setSeed, withStepKey } from '../ops/index.ts';
-import { checkLayer } from '../testing/index.ts';
 import * as layers from './index.ts';
-
-const cases: Record<string, [() => layers.Layer, Parameters<typeof checkLayer>[1]]> = {
-  dropout: [() => layers.dropout(0.5), { inputShape: [2, 3] }],
-  'dropout of rows': [() => layers.dropout(0.5, [null, 1]), { inputShape: [2, 3] }],
-  spatialDropout1d: [() => layers.spatialDropout1d(0.5), { inputShape: [2, 3, 4] }],
-  spatialDropout2d: [() => layers.spatialDropout2d(0.5), { inputShape: [2, 3, 3, 2] }],
-  spatialDropout3d: [() => layers.spatialDropout3d(0.5), { inputShape: [1, 2, 3, 2, 2] }],
-  alphaDropout: [() => layers.alphaDropout(0.5), { inputShape: [2, 3] }],
-  gaussianDropout: [() => layers.gaussianDropout(0.5), { inputShape: [2, 3] }],
-  gaussianNoise: [() => layers.gaussianNoise(0.5), { inputShape: [2, 3] }],
-};
-
-describe('checkLayer', () => {
-  test.each(Object.entries(cases))('%s', async (_, [make, options]) => {
-    await expect(checkLayer(make, options)).resolves.toBeUndefined();
-  });
-});
 
 const x = ones([40, 50]);
 const draw = (layer: layers.Layer) => [...layer.apply(x, { training: true }).dataSync()];

@@ -1,37 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import '../backends/index.ts';
 import { ones, tensor } from '../ops/index.ts';
 import type { Tensor } from '../tensor/index.ts';
-import { checkLayer } from '../testing/index.ts';
 import * as layers from './index.ts';
-
-const inputShape = [2, 3, 4];
-const cases: Record<string, [() => layers.Layer, Parameters<typeof checkLayer>[1]]> = {
-  simpleRnn: [() => layers.simpleRnn(3), { inputShape }],
-  lstm: [() => layers.lstm(3, { returnSequences: true }), { inputShape }],
-  gru: [() => layers.gru(3, { goBackwards: true }), { inputShape }],
-  'gru, reset before': [() => layers.gru(3, { resetAfter: false }), { inputShape }],
-  'lstm with states': [() => layers.lstm(2, { returnState: true }), { inputShape }],
-  rnn: [() => layers.rnn([layers.lstmCell(2), layers.gruCell(3)]), { inputShape }],
-  bidirectional: [() => layers.bidirectional(layers.lstm(2)), { inputShape }],
-  'bidirectional, summed': [
-    () => layers.bidirectional(layers.gru(2, { returnSequences: true }), 'sum'),
-    { inputShape },
-  ],
-  timeDistributed: [() => layers.timeDistributed(layers.dense(2, 'relu')), { inputShape }],
-  convLstm1d: [() => layers.convLstm1d(2, 2), { inputShape: [1, 2, 4, 2] }],
-  convLstm2d: [
-    () => layers.convLstm2d(2, 2, { padding: 'same', dataFormat: 'channels_first' }),
-    { inputShape: [1, 2, 2, 3, 4] },
-  ],
-  convLstm3d: [() => layers.convLstm3d(1, 2), { inputShape: [1, 2, 2, 3, 3, 1] }],
-};
-
-describe('checkLayer', () => {
-  test.each(Object.entries(cases))('%s', async (_, [make, options]) => {
-    await expect(checkLayer(make, options)).resolves.toBeUndefined();
-  });
-});
 
 const x = tensor([[[1], [2], [3]]]);
 

@@ -1,9 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import '../backends/index.ts';
-import { checkLayer } from '../testing/index.ts';
-import * as layers from './index.ts';
+import * as layers from '../../src/layers/index.ts';
+import type { LayerCases } from './layer-case.ts';
 
-const cases: Record<string, [() => layers.Layer, Parameters<typeof checkLayer>[1]]> = {
+export const core: LayerCases = {
   dense: [() => layers.dense(4, 'tanh'), { inputShape: [3, 5] }],
   'dense over more axes': [
     () => layers.dense({ units: 2, useBias: false, kernelRegularizer: 'l2' }),
@@ -145,9 +143,3 @@ const cases: Record<string, [() => layers.Layer, Parameters<typeof checkLayer>[1
     { inputShape: [2, 3], inputDtype: 'int32', largest: 5 },
   ],
 };
-
-describe('checkLayer', () => {
-  test.each(Object.entries(cases))('%s', async (_, [make, options]) => {
-    await expect(checkLayer(make, options)).resolves.toBeUndefined();
-  });
-});
