@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
+  fromData,
   layers,
   multiHot,
   regularizers,
@@ -60,19 +61,16 @@ const halves: [string, Tensor][] = [];
 for (const weight of model.weights) {
   const half = weight.cast('float16');
   weight.assign(half.cast('float32'));
-  halves.push([weight.path, half]);
+  halves.push([weight.path.replace('words/', ''), half]);
 }
 const [, right] = await model.evaluate(multiHot(xTest, wordCount), Float32Array.from(yTest), {
   batchSize: 500,
   verbose: 2,
 });
 const accuracy = right.toFixed(4);
-const bytes = await tensorsToBytes('.safetensors', halves, {
-  metadata: [
-    ['words', words.join('\n')],
-    ['accuracy', accuracy],
-  ],
-});
+const list = new TextEncoder().encode(words.join('\n'));
+const tensors = [...halves, ['words', fromData(list, [list.length], 'uint8')] as const];
+const bytes = await tensorsToBytes('.safetensors', tensors, { metadata: [['accuracy', accuracy]] });
 const folder = join(root, 'apps/lab/public/models');
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, 'words.safetensors'), bytes);

@@ -62,6 +62,12 @@ export const lessons: readonly LessonEntry[] = [
     load: () => import('./overfit/page.tsx'),
   },
   {
+    id: 'words',
+    title: { en: 'Words', zh: '文字' },
+    about: { en: 'A network judges a film review.', zh: '网络判断一段影评的褒贬。' },
+    load: () => import('./words/page.tsx'),
+  },
+  {
     id: 'open',
     title: { en: 'Open a model', zh: '打开一个模型' },
     about: {

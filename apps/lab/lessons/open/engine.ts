@@ -134,7 +134,11 @@ function graphOf(model: Model | null, described: readonly LayerDescription[]): L
     // A layer that is used twice has its parameters once.
     parameters:
       nodes.findIndex(({ layer }) => layer === node.layer) === i ? node.layer.countParams() : 0,
-    from: [...new Set(node.inputTensors.map((input) => nodes.findIndex((n) => n === input.node)))],
+    from: [
+      ...new Set(
+        node.inputTensors.map((input) => nodes.indexOf(input.node as (typeof nodes)[number])),
+      ),
+    ],
     level: 0,
   }));
 }
