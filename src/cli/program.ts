@@ -6,6 +6,7 @@ import { convert } from './convert.ts';
 import { data } from './data.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
+import { explain } from './explain.ts';
 import { hub } from './hub.ts';
 import { inspect } from './inspect.ts';
 import { lab } from './lab.ts';
@@ -20,6 +21,7 @@ const commands = [
   evaluate,
   predict,
   recognize,
+  explain,
   hub,
   board,
   lab,

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
-import { hub, type ImageClassifier, loadClassifier } from '../hub/index.ts';
 import { setThreads } from '../index.ts';
 import type { Outcome } from './command.ts';
-import { progress } from './hub-commands.ts';
+import { openClassifier, readable } from './open-classifier.ts';
 import { paint, print } from './terminal.ts';
 
 /** How images are recognized. */
@@ -20,7 +18,7 @@ export async function recognizeImages(
   { model: wanted = 'digits', mirror, topK, threads }: RecognizeImagesOptions,
 ): Promise<Outcome> {
   if (threads) setThreads(threads);
-  const model = await openModel(wanted, mirror);
+  const model = await openClassifier(wanted, mirror);
   const results: Record<string, unknown>[] = [];
   let failed = false;
   for (const photo of photos) {
@@ -40,18 +38,4 @@ export async function recognizeImages(
     }
   }
   return { result: { model: model.name, results }, failed };
-}
-
-/** Names of ImageNet are written with underscores. */
-const readable = (label: string): string => label.replaceAll('_', ' ');
-
-async function openModel(wanted: string, mirror: string | undefined): Promise<ImageClassifier> {
-  const isFile = existsSync(wanted) || /[/\\]|\.(keras|h5|hdf5|safetensors|json)$/i.test(wanted);
-  if (isFile) return loadClassifier(wanted);
-  const bar = progress();
-  try {
-    return await hub.load(wanted, { mirror, onProgress: bar.show });
-  } finally {
-    bar.end();
-  }
 }

@@ -42,7 +42,6 @@ export interface FineTuneOptions extends BaseOptions {
   readonly verbose?: FitOptions['verbose'];
   /** Hears of how many photos features are computed. */
   readonly onFeatures?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal | null;
 }
 
 /** A part of the training. */

@@ -25,7 +25,9 @@ export function cropImage<Data extends Uint8Array | Float32Array>(
   }
   const { channels } = image;
   const row = width * channels;
-  const data = new (image.data.constructor as new (length: number) => Data)(row * height);
+  // Not the class of the data: bytes may come in a Node Buffer, whose constructor is another.
+  const isBytes = image.data instanceof Uint8Array;
+  const data = (isBytes ? new Uint8Array(row * height) : new Float32Array(row * height)) as Data;
   for (let y = 0; y < height; y++) {
     const from = ((top + y) * image.width + left) * channels;
     data.set(image.data.subarray(from, from + row), y * row);
