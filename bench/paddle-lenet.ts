@@ -1,9 +1,12 @@
-// The Paddle lab's convolutional network by a loop of one's own, in a process of its own: import, load, train, evaluate.
+// The Paddle lab's convolutional network in a process of its own: import, load, train, evaluate.
 // npm run -s bench -- paddle-lenet --epochs 1 --threads 2; L2=0.1 adds L2Decay, as for the peer
+// Steps are those of paddle.Model, which are planned once; with BY_HAND=1 forward, backward and step are called one by one.
 import { availableParallelism } from 'node:os';
+import type { Tensor } from 'gradus/paddle';
 import { report, rounded, seconds } from './lib/figures.ts';
 import { numberOptions } from './lib/options.ts';
 
+const byHand = process.env.BY_HAND === '1';
 const { epochs, batch, threads } = numberOptions({
   ...{ epochs: 1, batch: 100, threads: availableParallelism() },
 });
@@ -31,13 +34,22 @@ const optimizer = new paddle.optimizer.SGD({
   weightDecay: decay ? new paddle.regularizer.L2Decay(decay) : undefined,
   parameters: model.parameters(),
 });
+const planned = new paddle.Model(model);
+planned.prepare(optimizer, new paddle.nn.CrossEntropyLoss());
+
+function stepByHand(images: Tensor, labels: Tensor): void {
+  const loss = F.crossEntropy(model.call(images), labels);
+  loss.backward();
+  optimizer.step();
+  optimizer.clearGrad();
+}
+
 let steps = 0;
 for (let epoch = 0; epoch < epochs; epoch++) {
   for (const [images, labels] of train()) {
-    const loss = F.crossEntropy(model.call(paddle.toTensor(images)), paddle.toTensor(labels));
-    loss.backward();
-    optimizer.step();
-    optimizer.clearGrad();
+    const [x, y] = [paddle.toTensor(images), paddle.toTensor(labels)];
+    if (byHand) stepByHand(x, y);
+    else planned.trainBatch([x], [y]);
     steps++;
   }
 }
