@@ -7,6 +7,7 @@ import { Model, Sequential } from './index.ts';
 import { kerasSummaries } from './keras-summaries.golden.ts';
 
 const { Input } = layers;
+type KerasTensor = layers.KerasTensor;
 
 beforeEach(resetNames);
 
