@@ -1,5 +1,5 @@
 import { ValueError } from '../tensor/index.ts';
-import { spelling, toCamelCase, toSnakeCase } from './names.ts';
+import { nearestName, toCamelCase, toSnakeCase } from './names.ts';
 import type { Option } from './option.ts';
 import type { Serialized } from './serialized.ts';
 
@@ -179,7 +179,7 @@ function checkNames(className: string, options: Schema, given: Record<string, un
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(options, name)) continue;
     const known = Object.keys(options);
-    const meant = known.find((other) => spelling(other) === spelling(name));
+    const meant = nearestName(name, known);
     throw new ValueError(
       `${className}: unknown option '${name}'; ` +
         (meant ? `did you mean '${meant}'?` : `known: ${known.join(', ')}`),

@@ -1,6 +1,6 @@
 import { FormatError, ValueError } from '../tensor/index.ts';
 import { type Configurable, type ConfigurableClass, isPlainObject } from './configurable.ts';
-import { spelling } from './names.ts';
+import { spelling, suggestion } from './names.ts';
 import { badOption } from './option.ts';
 import { isSerialized, type Serialized } from './serialized.ts';
 
@@ -83,7 +83,8 @@ export class Registry<T extends Configurable> {
     const Class = this.find(name);
     if (!Class) {
       throw new ValueError(
-        `${where}: unknown ${this.kind} '${name}'; known: ${namesOf(this.names)}`,
+        `${where}: unknown ${this.kind} '${name}'${suggestion(name, this.names)}; ` +
+          `known: ${namesOf(this.names)}`,
       );
     }
     return new Class();

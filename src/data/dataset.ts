@@ -156,12 +156,14 @@ export class Dataset<T = Element> implements Iterable<T>, AsyncIterable<T> {
    * @example data.map(({ x, y }) => ({ x: x.div(255), y }));
    */
   map<const U extends ElementLike>(f: (element: T) => U | PromiseLike<U>): Dataset<TensorsOf<U>> {
+    checkFunction('map', f);
     const { open, cardinality } = this.#origin;
     return new Dataset({ open: (pass) => mapped(open(pass), f), cardinality });
   }
 
   /** Elements for which `keeps` gives true (or a tensor that is not 0). It may be asynchronous. */
   filter(keeps: (element: T) => unknown): Dataset<T> {
+    checkFunction('filter', keeps);
     const { open } = this.#origin;
     return new Dataset({ open: (pass) => filtered(open(pass), keeps), cardinality: null });
   }
@@ -334,6 +336,11 @@ export class Dataset<T = Element> implements Iterable<T>, AsyncIterable<T> {
       }
     }
   }
+}
+
+function checkFunction(op: string, f: unknown): void {
+  if (typeof f === 'function') return;
+  throw new ValueError(`${op}: expected a function of an element, received ${String(f)}`);
 }
 
 function checkCount(what: string, value: number, least: number): void {

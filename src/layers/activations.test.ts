@@ -30,5 +30,7 @@ test('other names are written as the function is called in Keras', () => {
 });
 
 test('an unknown name is an error that lists the known ones', () => {
-  expect(() => getActivation('reluu')).toThrow(/unknown activation 'reluu'; known: .*leakyRelu/);
+  expect(() => getActivation('reluu')).toThrow(
+    /unknown activation 'reluu' \(did you mean 'relu'\?\); known: .*leakyRelu/,
+  );
 });

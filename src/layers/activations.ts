@@ -6,6 +6,7 @@ import {
   type Serialized,
   serialize,
   spelling,
+  suggestion,
 } from '../config/index.ts';
 import * as ops from '../ops/index.ts';
 import { FormatError, type Tensor, ValueError } from '../tensor/index.ts';
@@ -181,7 +182,8 @@ function namedActivation(
   const found = byName.get(spelling(name));
   if (!found) {
     throw new Problem(
-      `${where}: unknown activation '${name}'; known: ${Object.keys(activations).join(', ')}; ` +
+      `${where}: unknown activation '${name}'${suggestion(name, Object.keys(activations))}; ` +
+        `known: ${Object.keys(activations).join(', ')}; ` +
         `your own function is passed as itself, or as customObjects: { ${name} } when loading`,
     );
   }

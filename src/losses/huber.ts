@@ -23,6 +23,8 @@ export function huber(
 }
 
 /** The loss {@link huber}. */
-export class Huber extends lossOf('huber_loss', huber, { delta: number(1) }) {
+export class Huber extends lossOf('huber_loss', huber, {
+  delta: number(1, { min: 0, above: true }),
+}) {
   static override readonly className = 'Huber';
 }

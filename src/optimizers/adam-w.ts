@@ -7,7 +7,7 @@ import { Adam } from './adam.ts';
  */
 export class AdamW extends withOptions(
   Adam,
-  { weightDecay: withDefault(nullable(number(0)), 0.004) },
+  { weightDecay: withDefault(nullable(number(0, { min: 0 })), 0.004) },
   ['learningRate', 'weightDecay'],
 ) {
   static override readonly className = 'AdamW';

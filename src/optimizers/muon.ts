@@ -36,7 +36,7 @@ const pattern = option((input: string, where: string) => {
 export class Muon extends withOptions(
   Optimizer,
   {
-    weightDecay: withDefault(nullable(number(0)), 0.004),
+    weightDecay: withDefault(nullable(number(0, { min: 0 })), 0.004),
     adamBeta1: number(0.9, { min: 0, max: 1 }),
     adamBeta2: number(0.999, { min: 0, max: 1 }),
     epsilon: number(1e-7, { min: 0 }),

@@ -7,7 +7,7 @@ export const optimizerOptions = {
   /** Size of the steps: a number, a schedule over the steps, or a function that is asked before each step. */
   learningRate: learningRate(0.001),
   /** Share of each weight, times the rate, that every step takes away. */
-  weightDecay: nullable(number(0)),
+  weightDecay: nullable(number(0, { min: 0 })),
   /** Longest gradient of one weight. */
   clipnorm: nullable(number(1, { min: 0, above: true })),
   /** Longest gradient of all weights together. */

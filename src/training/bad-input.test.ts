@@ -1,10 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { resetNames } from '../config/index.ts';
 import {
+  Callback,
+  CSVLogger,
   Dataset,
+  EarlyStopping,
   fromData,
   Input,
+  LambdaCallback,
+  LearningRateScheduler,
   layers,
+  ones,
   ops,
   random,
   Sequential,
@@ -149,7 +155,7 @@ describe('bad input is told before any training', () => {
     [
       'an unknown optimizer',
       async () => classifier({ optimizer: 'adm' }),
-      "compile: optimizer: unknown optimizer 'adm'; known: ",
+      "compile: optimizer: unknown optimizer 'adm' (did you mean 'Adam'?); known: ",
     ],
     [
       'an unknown loss',
@@ -177,7 +183,7 @@ describe('bad input is told before any training', () => {
   ];
 
   test.each(cases)('%s', async (_, run, message) => {
-    await expect(run()).rejects.toThrow(message);
+    await expect((async () => run())()).rejects.toThrow(message);
     expect(printed).toBe('');
   });
 
@@ -188,4 +194,99 @@ describe('bad input is told before any training', () => {
     });
     expect(history.loss).toHaveLength(1);
   });
+});
+
+describe('names that there are not are refused at once, with the nearest one', () => {
+  const compile = (options: object) => () =>
+    new Sequential([layers.input({ shape: [2] }), layers.dense(1)]).compile(options);
+
+  test.each([
+    [
+      'optimizer',
+      { optimizer: 'adamm' },
+      "unknown optimizer 'adamm' (did you mean 'Adam'?); known: ",
+    ],
+    [
+      'loss',
+      { loss: 'categorical_crosentropy' },
+      "compile: loss: unknown loss 'categorical_crosentropy' (did you mean 'CategoricalCrossentropy'?)",
+    ],
+    ['metric', { metrics: ['acuracy'] }, "unknown metric 'acuracy' (did you mean 'Accuracy'?)"],
+    [
+      'option',
+      { metric: ['accuracy'] },
+      "compile: unknown option 'metric'; did you mean 'metrics'?",
+    ],
+  ])('%s', (_, options, message) => {
+    expect(compile(options)).toThrow(message);
+  });
+
+  test('activation', () => {
+    expect(() => layers.dense(1, 'rleu')).toThrow(
+      "Dense: activation: unknown activation 'rleu' (did you mean 'relu'?); known: linear, relu,",
+    );
+    expect(() => layers.dense(1, 'whatever')).toThrow("unknown activation 'whatever'; known: ");
+  });
+});
+
+describe('what a callback throws', () => {
+  const fitWith = (callback: Callback) => {
+    const model = new Sequential([layers.input({ shape: [2] }), layers.dense(1)]);
+    model.compile({ loss: 'mse' });
+    return model.fit(ones([2, 2]), ones([2, 1]), { verbose: 0, callbacks: [callback] });
+  };
+  class Mine extends Callback {
+    readonly error: unknown;
+
+    constructor(error: unknown) {
+      super();
+      this.error = error;
+    }
+
+    override onEpochBegin(): void {
+      throw this.error;
+    }
+  }
+
+  test('is the same error, with a message that says which callback it was', async () => {
+    const error = new RangeError('no room');
+    await expect(fitWith(new Mine(error))).rejects.toBe(error);
+    expect(error.message).toBe('Mine.onEpochBegin: no room');
+    expect(error.stack).toContain('Mine.onEpochBegin: no room');
+  });
+
+  test('late is told as well', async () => {
+    const late = new LambdaCallback({
+      onTrainBatchEnd: () => Promise.reject(new TypeError('no number')),
+    });
+    const told = 'LambdaCallback.onTrainBatchEnd: no number';
+    await expect(fitWith(late)).rejects.toThrow(new TypeError(told));
+  });
+
+  test('is wrapped where it is no error', async () => {
+    await expect(fitWith(new Mine('text'))).rejects.toMatchObject({
+      message: "Mine.onEpochBegin: threw 'text'",
+      cause: 'text',
+    });
+  });
+});
+
+test('options of callbacks, of fit and of data sets', async () => {
+  expect(() => new EarlyStopping({ patience: -1 })).toThrow(
+    'EarlyStopping: patience must be a whole number >= 0, received -1',
+  );
+  expect(() => new CSVLogger('')).toThrow("CSVLogger: expected the name of a file, received ''");
+  expect(() => new LearningRateScheduler(0.1 as never)).toThrow('expected a function of epoch');
+  expect(() => Dataset.fromTensorSlices(ones([2])).map(3 as never as () => Tensor)).toThrow(
+    'map: expected a function of an element, received 3',
+  );
+  const model = new Sequential([layers.input({ shape: [2] }), layers.dense(1)]);
+  model.compile({ loss: 'mse' });
+  const fit = (options: object) => model.fit(ones([2, 2]), ones([2, 1]), options);
+  await expect(fit({ verbose: 7 })).rejects.toThrow(
+    "verbose must be 'auto', 0, 1 or 2, received 7",
+  );
+  await expect(fit({ verbose: 0, classWeight: { 1: 'a' } })).rejects.toThrow(
+    "fit: classWeight of class 1 must be a finite number, received 'a'",
+  );
 });

@@ -1,4 +1,4 @@
-import { spelling } from '../config/index.ts';
+import { nearestName } from '../config/index.ts';
 import { ValueError } from '../tensor/index.ts';
 
 /** Throws a ValueError for options that a function does not have: a misspelt one must not be passed over in silence. */
@@ -8,7 +8,7 @@ export function checkOptions(where: string, options: object, known: readonly str
   }
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
-    const meant = known.find((other) => spelling(other) === spelling(name));
+    const meant = nearestName(name, known);
     throw new ValueError(
       `${where}: unknown option '${name}'; ` +
         (meant ? `did you mean '${meant}'?` : `known: ${known.join(', ')}`),

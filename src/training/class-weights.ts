@@ -1,3 +1,4 @@
+import { show } from '../config/index.ts';
 import { ArraySource } from '../data/array-source.ts';
 import { sizeOf, ValueError } from '../tensor/index.ts';
 
@@ -15,6 +16,12 @@ export function combineWeights(
   if (labels.length !== 1 || given.length > 1) {
     throw new ValueError(
       `${where}: classWeight needs a model with one output; pass sampleWeight instead`,
+    );
+  }
+  for (const [label, weight] of Object.entries(classWeight)) {
+    if (typeof weight === 'number' && Number.isFinite(weight)) continue;
+    throw new ValueError(
+      `${where}: classWeight of class ${label} must be a finite number, received ${show(weight)}`,
     );
   }
   const weights = classWeights(where, labels[0], classWeight);

@@ -7,6 +7,7 @@ import { getOptimizer, type Optimizer, type OptimizerLike } from '../optimizers/
 import { keep, runInScope, Scope, type Shape, type Tensor, ValueError } from '../tensor/index.ts';
 import type { Batch } from './batches.ts';
 import type { Logs } from './callbacks/callback.ts';
+import { checkNames } from './check-names.ts';
 import { CompiledLoss, type LossesLike, type LossWeights } from './compiled-loss.ts';
 import { CompiledMetrics, type MetricsLike } from './compiled-metrics.ts';
 import { forward, outputShapes } from './forward.ts';
@@ -49,6 +50,7 @@ export class Compiled {
   constructor(model: Model, options: CompileOptions) {
     this.#model = model;
     this.options = options;
+    checkNames(options);
     this.optimizer = getOptimizer(options.optimizer ?? 'rmsprop', 'compile: optimizer');
   }
 

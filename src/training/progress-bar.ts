@@ -1,3 +1,4 @@
+import { ValueError } from '../tensor/index.ts';
 import { getOutput, type Output } from './output.ts';
 
 /** 0: nothing, 1: a bar drawn again and again, 2: one line an epoch. */
@@ -146,6 +147,9 @@ function formatDuration(milliseconds: number, unit: string): string {
 
 /** What a `verbose` option means for an output. */
 export function resolveVerbosity(verbose: Verbose, output: Output): Verbosity {
+  if (!['auto', true, false, 0, 1, 2].includes(verbose)) {
+    throw new ValueError(`verbose must be 'auto', 0, 1 or 2, received ${String(verbose)}`);
+  }
   if (verbose === 'auto') return output.isTerminal ? 1 : 2;
   return verbose === true ? 1 : verbose === false ? 0 : verbose;
 }

@@ -1,4 +1,5 @@
-import { ValueError } from '../../tensor/index.ts';
+import { show } from '../../config/index.ts';
+import { GradusError, ValueError } from '../../tensor/index.ts';
 import type { Model } from '../model.ts';
 import { Callback, type CallbackParams, type Logs } from './callback.ts';
 
@@ -73,11 +74,36 @@ export class CallbackList {
   ): void | Promise<void> {
     for (let i = start; i < list.length; i++) {
       const hook = list[i][name] as (...args: readonly unknown[]) => void | Promise<void>;
-      const result = hook.apply(list[i], [...args]);
-      if (result instanceof Promise)
-        return result.then(() => this.#callFrom(list, i + 1, name, args));
+      let result: void | Promise<void>;
+      try {
+        result = hook.apply(list[i], [...args]);
+      } catch (error) {
+        throw named(error, list[i], name);
+      }
+      if (result instanceof Promise) {
+        return result.then(
+          () => this.#callFrom(list, i + 1, name, args),
+          (error: unknown) => {
+            throw named(error, list[i], name);
+          },
+        );
+      }
     }
   }
+}
+
+/** What a callback threw, and still the same object, with a message that says which callback it was. */
+function named(error: unknown, callback: Callback, hook: HookName): unknown {
+  const { name } = callback.constructor;
+  if (!(error instanceof Error)) {
+    return new GradusError(`${name}.${hook}: threw ${show(error)}`, { cause: error });
+  }
+  const { message, stack } = error;
+  if (message.startsWith(name)) return error;
+  const told = `${name}.${hook}: ${message}`;
+  Object.defineProperty(error, 'message', { value: told, configurable: true, writable: true });
+  if (stack) error.stack = stack.replace(message, () => told);
+  return error;
 }
 
 function describe(value: unknown): string {

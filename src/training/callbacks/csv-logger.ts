@@ -1,4 +1,6 @@
 import { type AppendStream, exists, openAppend, readFile, removeFile } from '#platform';
+import { show } from '../../config/index.ts';
+import { ValueError } from '../../tensor/index.ts';
 import { Callback, type Logs } from './callback.ts';
 
 export interface CSVLoggerOptions {
@@ -21,6 +23,9 @@ export class CSVLogger extends Callback {
 
   constructor(path: string, { separator = ',', append = false }: CSVLoggerOptions = {}) {
     super();
+    if (typeof path !== 'string' || path === '') {
+      throw new ValueError(`CSVLogger: expected the name of a file, received ${show(path)}`);
+    }
     this.#path = path;
     this.#separator = separator;
     this.#append = append;

@@ -1,4 +1,5 @@
 import { keep, type Tensor } from '../../tensor/index.ts';
+import { checkCount } from '../check-options.ts';
 import { getOutput } from '../output.ts';
 import type { Logs } from './callback.ts';
 import { MonitorCallback, type MonitorOptions } from './monitor-callback.ts';
@@ -28,6 +29,8 @@ export class EarlyStopping extends MonitorCallback {
 
   constructor(options: EarlyStoppingOptions = {}) {
     super(options);
+    checkCount('EarlyStopping: patience', options.patience, 0);
+    checkCount('EarlyStopping: startFromEpoch', options.startFromEpoch, 0);
     this.#options = {
       patience: options.patience ?? 0,
       verbose: options.verbose ?? 0,

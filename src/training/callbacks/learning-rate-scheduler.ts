@@ -15,6 +15,11 @@ export class LearningRateScheduler extends Callback {
     { verbose = 0 }: { verbose?: 0 | 1 } = {},
   ) {
     super();
+    if (typeof schedule !== 'function') {
+      throw new ValueError(
+        `LearningRateScheduler: expected a function of epoch and learning rate, received ${schedule}`,
+      );
+    }
     this.#schedule = schedule;
     this.#verbose = verbose;
   }

@@ -29,7 +29,7 @@ export abstract class MonitorCallback extends Callback {
     super();
     if (!['auto', 'min', 'max'].includes(mode)) {
       throw new ValueError(
-        `${this.constructor.name}: mode must be auto, min or max, received ${mode}`,
+        `${this.constructor.name}: mode must be auto, min or max, received '${mode}'`,
       );
     }
     this.monitor = monitor;
