@@ -1,4 +1,3 @@
-import { noGrad } from '../autograd/index.ts';
 import { concat, fromData, softmax } from '../ops/index.ts';
 import { type Tensor, ValueError } from '../tensor/index.ts';
 import type { Model } from '../training/index.ts';
@@ -40,8 +39,8 @@ export async function occlusion(
       `occlusion: a window of ${side} is larger than images of ${height} x ${width}`,
     );
   }
-  const { run } = watch('occlusion', model, model.layers.at(-1)?.name);
-  const { logits } = run(batch);
+  const { predict } = watch('occlusion', model, model.layers.at(-1)?.name);
+  const logits = await predict(batch);
   const classes = await chosenClasses('occlusion', logits, classIndex);
   const result = new Float32Array(count * height * width);
   const tops = starts(height, side, step);
@@ -62,10 +61,7 @@ export async function occlusion(
         }
         return fromData(copy, [1, height, width, channels]);
       });
-      const found = await probabilities(
-        noGrad(() => run(concat(hidden, 0)).logits),
-        label,
-      );
+      const found = await probabilities(await predict(concat(hidden, 0)), label);
       some.forEach(([top, left], i) => {
         for (let y = top; y < top + side; y++) {
           for (let x = left; x < left + side; x++) {

@@ -16,6 +16,8 @@ export interface WatchedModel {
   readonly layer: Layer;
   /** Its output and the logits [n, classes] for images; recorded for gradients where the images are. */
   run(images: Tensor): { activation: Tensor; logits: Tensor };
+  /** Its logits alone, unrecorded and by plan. */
+  predict(images: Tensor): Promise<Tensor>;
 }
 
 /** The layer by its name or place; without one, the last that gives maps [n, height, width, channels]. */
@@ -55,13 +57,21 @@ export function watch(what: string, model: Model, which?: string | number): Watc
   const isProduct = last.layer instanceof Dense && ends.has(last.layer.activation.config);
   const before = isEnd || isProduct ? (last.inputs as KerasTensor) : output;
   const both = new Model({ inputs: model.inputs[0], outputs: [node.outputs[0], before] });
+  const alone = new Model({ inputs: model.inputs[0], outputs: before });
+  const logitsOf = (scores: Tensor): Tensor => {
+    if (!isProduct) return scores;
+    const { kernel, bias } = last.layer as Dense;
+    return dense(scores, kernel, bias ?? undefined);
+  };
   return {
     layer,
     run(images) {
       const [activation, scores] = both.apply(images, { training: false }) as unknown as Tensor[];
-      if (!isProduct) return { activation, logits: scores };
-      const { kernel, bias } = last.layer as Dense;
-      return { activation, logits: dense(scores, kernel, bias ?? undefined) };
+      return { activation, logits: logitsOf(scores) };
+    },
+    async predict(images) {
+      const scores = await alone.predict(images, { batchSize: images.shape[0], verbose: 0 });
+      return logitsOf(scores.detach());
     },
   };
 }
