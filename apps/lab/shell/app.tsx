@@ -7,6 +7,7 @@ import { Button } from '../parts/controls.tsx';
 import { lesson, link, visit } from './address.ts';
 import { isolation } from './isolation.ts';
 import { language, say, speak } from './language.ts';
+import { Offline } from './offline.tsx';
 import { Trouble } from './trouble.tsx';
 
 const words = {
@@ -119,6 +120,7 @@ function Welcome() {
           </li>
         ))}
       </ol>
+      <Offline />
     </article>
   );
 }

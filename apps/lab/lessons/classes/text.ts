@@ -1,0 +1,78 @@
+export const text = {
+  title: { en: 'Your own classes', zh: '您自己的类别' },
+  see: {
+    en: 'Take photos of two or more things, twenty of each are enough, and a network learns in seconds to tell them apart. It need not learn to see: a network that was trained on a million photos describes each of yours by its features, and only the last layer is new. The photos stay on this machine.',
+    zh: '给两种或更多东西拍照，每种二十张就够，网络几秒内就能学会区分它们。它不必从头学会看：一个在百万张照片上训练过的网络用特征描述每张照片，只有最后一层是新的。照片留在这台机器上。',
+  },
+  question: {
+    en: 'How few photos are enough? Where does the network look: at the thing, or at what is behind it? Take all photos of one class at the window and those of the other in the corner, and then swap the places.',
+    zh: '最少需要几张照片？网络看的是哪里：是东西本身，还是背景？把一类都在窗边拍，另一类都在墙角拍，然后交换位置试试。',
+  },
+  classes: { en: 'The classes', zh: '类别' },
+  name: { en: 'Name of class {n}', zh: '第 {n} 类的名称' },
+  firstName: { en: 'class {n}', zh: '类别{n}' },
+  photos: { en: 'Photos', zh: '照片' },
+  folder: { en: 'Folder', zh: '文件夹' },
+  snap: { en: 'From the camera', zh: '用相机拍' },
+  count: { en: '{n} photos', zh: '{n} 张' },
+  clear: { en: 'Clear', zh: '清空' },
+  remove: { en: 'Remove class {name}', zh: '删除类别 {name}' },
+  add: { en: 'Add a class', zh: '增加一类' },
+  dropHere: { en: 'or drop photos here', zh: '或把照片拖到这里' },
+  skipped: {
+    en: '{n} files are no pictures that this browser can read.',
+    zh: '{n} 个文件不是此浏览器能读取的图片。',
+  },
+  camera: { en: 'Camera', zh: '相机' },
+  start: { en: 'Start the camera', zh: '打开相机' },
+  stop: { en: 'Stop the camera', zh: '关闭相机' },
+  cameraNote: {
+    en: 'Show it a thing and press “From the camera” of its class, several times, from several sides.',
+    zh: '把东西给相机看，多次按所属类别的“用相机拍”，换几个角度。',
+  },
+  liveNote: {
+    en: 'After training it tells live what it sees; the warm places spoke for it.',
+    zh: '训练之后它会实时说出看到了什么；暖色处是依据。',
+  },
+  learn: { en: 'Learn', zh: '学习' },
+  base: { en: 'Base', zh: '基础网络' },
+  baseNames: {
+    'mobilenet_v1_0.25_128': { en: 'MobileNet 0.25, quick', zh: 'MobileNet 0.25，快' },
+    'mobilenet_v2_1.0_224': { en: 'MobileNetV2, better', zh: 'MobileNetV2，更准' },
+    digits: { en: 'Digits of lesson 1', zh: '第 1 课的数字网络' },
+  } as Record<string, { en: string; zh: string }>,
+  noHub: {
+    en: 'The server has no network that knows photos, so only the small one of lesson 1 is there, which knows digits. “gradus hub fetch mobilenet_v2” gets a better one once; or open a model as base.',
+    zh: '服务器上没有认识照片的网络，只有第 1 课认识数字的小网络。运行一次 “gradus hub fetch mobilenet_v2” 可取得更好的；或打开一个模型作为基础。',
+  },
+  openBase: { en: 'Open a model as base', zh: '打开模型作为基础' },
+  facts: {
+    en: 'Takes {side} × {side} points, gives {features} features; {parameters} numbers to learn.',
+    zh: '输入 {side} × {side} 个像素，输出 {features} 个特征；要学 {parameters} 个数。',
+  },
+  train: { en: 'Train', zh: '训练' },
+  needMore: {
+    en: 'Each class needs a photo at least.',
+    zh: '每一类至少需要一张照片。',
+  },
+  loadingBase: { en: 'Loading the base…', zh: '正在加载基础网络…' },
+  features: { en: 'Looking at the photos: {done} of {total}', zh: '正在看照片：{done} / {total}' },
+  epoch: { en: 'Learning: pass {epoch}, loss {loss}', zh: '正在学习：第 {epoch} 遍，损失 {loss}' },
+  done: {
+    en: 'Trained in {seconds} s; {share} % of its own photos are told right.',
+    zh: '用时 {seconds} 秒；自己的照片认对 {share} %。',
+  },
+  saveAs: { en: 'Save the network', zh: '保存网络' },
+  saveNote: {
+    en: 'Base and head in one file with the names of the classes; Keras opens .keras and .h5, “gradus predict” all three.',
+    zh: '基础与新层在一个文件里，含类别名称；Keras 能打开 .keras 和 .h5，“gradus predict” 三种都行。',
+  },
+  tryIt: { en: 'Try it', zh: '试一试' },
+  tryNote: {
+    en: 'Photos that it has not seen. The warm places spoke for what it says.',
+    zh: '用它没见过的照片。暖色处是它判断的依据。',
+  },
+  tryPhotos: { en: 'Open photos', zh: '打开照片' },
+  trainFirst: { en: 'Train first, then try.', zh: '先训练，再试。' },
+  told: { en: '{name}, {share} %', zh: '{name}，{share} %' },
+};
