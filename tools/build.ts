@@ -16,10 +16,12 @@ import { bundleCommand } from './bundle-command.ts';
 import { command, root } from './command.ts';
 
 const stamp = join(root, '.cache/built');
+/** A worker is plain JavaScript and runs as it is; weights and fonts are data, with the fonts' licence. */
+const copied = /\.(js|safetensors|ttf)$|(^|[/\\])OFL\.txt$/;
 
 function sources(): string[] {
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
-  return files.filter((file) => /\.(ts|js|safetensors)$/.test(file) && !file.endsWith('.test.ts'));
+  return files.filter((file) => /(?<!\.test)\.ts$/.test(file) || copied.test(file));
 }
 
 // The compiler rewrites './x.ts' to './x.js' in code, but not in declarations, where a user's
@@ -43,8 +45,7 @@ export function build(): void {
     process.exit(1);
   }
   for (const file of sources()) {
-    // A worker is plain JavaScript and runs as it is; weights are data.
-    if (!/\.(js|safetensors)$/.test(file)) continue;
+    if (!copied.test(file)) continue;
     mkdirSync(dirname(join(root, 'dist', file)), { recursive: true });
     cpSync(join(root, 'src', file), join(root, 'dist', file));
   }

@@ -5,8 +5,8 @@ import { root } from './command.ts';
 
 /**
  * Bundles the command line into a folder two levels below the root: a process that loads hundreds of small modules has lost half a
- * second before it starts. What only some commands need stays in files of its own; workers lie beside, where the code that starts
- * them looks for them.
+ * second before it starts. What only some commands need stays in files of its own; workers,
+ * weights and fonts lie beside, where the code that wants them looks for them.
  */
 export function bundleCommand(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
@@ -28,5 +28,7 @@ export function bundleCommand(folder: string): void {
   for (const worker of files.filter((file) => file.endsWith('.worker.js'))) {
     cpSync(join(root, 'src', worker), join(folder, basename(worker)));
   }
-  cpSync(join(root, 'src/hub/weights'), join(folder, 'weights'), { recursive: true });
+  for (const data of ['hub/weights', 'plot/fonts']) {
+    cpSync(join(root, 'src', data), join(folder, basename(data)), { recursive: true });
+  }
 }
