@@ -22,10 +22,10 @@ export const isFloatingPoint = define('isFloatingPoint', ['x'], [], (x: TensorLi
   isFloat(unwrap('isFloatingPoint', x).dtype),
 );
 
+/** Whether the elements are whole numbers. */
 const isWhole = define('isInteger', ['x'], [], (x: TensorLike): boolean =>
   isInteger(unwrap('isInteger', x).dtype),
 );
-/** Whether the elements are whole numbers. */
 export { isWhole as isInteger };
 
 /** Whether the elements are complex numbers. */

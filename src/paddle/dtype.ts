@@ -2,16 +2,27 @@ import { asDType, type DType, DTypeError, isFloat } from '../tensor/index.ts';
 
 export type { DType } from '../tensor/index.ts';
 
+/** Floats of 32 bits. */
 export const float32 = 'float32';
+/** Floats of 64 bits. */
 export const float64 = 'float64';
+/** Floats of 16 bits. */
 export const float16 = 'float16';
+/** Floats of 16 bits with the range of float32. */
 export const bfloat16 = 'bfloat16';
+/** Whole numbers of 8 bits. */
 export const int8 = 'int8';
+/** Whole numbers of 16 bits. */
 export const int16 = 'int16';
+/** Whole numbers of 32 bits. */
 export const int32 = 'int32';
+/** Whole numbers of 64 bits. */
 export const int64 = 'int64';
+/** Whole numbers from 0 to 255. */
 export const uint8 = 'uint8';
+/** True or false. */
 export const bool = 'bool';
+/** Complex numbers of two float32. */
 export const complex64 = 'complex64';
 
 let defaultDtype: DType = 'float32';

@@ -6,55 +6,105 @@ import { binaryFunction, operands, unaryFunction } from './operands.ts';
 import { define } from './signature.ts';
 import { type Tensor, type TensorLike, unwrap, wrap } from './tensor.ts';
 
+/** The size of each element. */
 export const abs = unaryFunction('abs', ops.abs);
+/** The arc cosine, in radians. */
 export const acos = unaryFunction('acos', ops.acos);
+/** The inverse hyperbolic cosine. */
 export const acosh = unaryFunction('acosh', ops.acosh);
+/** The angle of a complex number, in radians. */
 export const angle = unaryFunction('angle', ops.angle);
+/** The arc sine, in radians. */
 export const asin = unaryFunction('asin', ops.asin);
+/** The inverse hyperbolic sine. */
 export const asinh = unaryFunction('asinh', ops.asinh);
+/** The arc tangent, in radians. */
 export const atan = unaryFunction('atan', ops.atan);
+/** The inverse hyperbolic tangent. */
 export const atanh = unaryFunction('atanh', ops.atanh);
+/** The next whole number above. */
 export const ceil = unaryFunction('ceil', ops.ceil);
+/** The complex conjugate. */
 export const conj = unaryFunction('conj', ops.conj);
+/** The cosine of radians. */
 export const cos = unaryFunction('cos', ops.cos);
+/** The hyperbolic cosine. */
 export const cosh = unaryFunction('cosh', ops.cosh);
+/** Degrees as radians. */
 export const deg2rad = unaryFunction('deg2rad', (x) => ops.mul(asFloat(x), Math.PI / 180));
+/** The derivative of `lgamma`. */
 export const digamma = unaryFunction('digamma', ops.digamma);
+/** The error function. */
 export const erf = unaryFunction('erf', ops.erf);
+/** The inverse of the error function. */
 export const erfinv = unaryFunction('erfinv', ops.erfinv);
+/** `e^x`. */
 export const exp = unaryFunction('exp', ops.exp);
+/** `e^x - 1`, exact near 0. */
 export const expm1 = unaryFunction('expm1', ops.expm1);
+/** The next whole number below. */
 export const floor = unaryFunction('floor', ops.floor);
+/** What is left without the integer part, with the sign of `x`. */
 export const frac = unaryFunction('frac', ops.frac);
+/** The imaginary part. */
 export const imag = unaryFunction('imag', ops.imag);
+/** Whether the element is a number, and no infinity. */
 export const isfinite = unaryFunction('isfinite', ops.isFinite);
+/** Whether the element is an infinity. */
 export const isinf = unaryFunction('isinf', ops.isInf);
+/** Whether the element is NaN. */
 export const isnan = unaryFunction('isnan', ops.isNaN);
+/** Whether the element is minus infinity. */
 export const isneginf = unaryFunction('isneginf', ops.isNegativeInfinity);
+/** Whether the element is plus infinity. */
 export const isposinf = unaryFunction('isposinf', ops.isPositiveInfinity);
+/** The logarithm of the size of the gamma function. */
 export const lgamma = unaryFunction('lgamma', ops.lgamma);
+/** The same as `lgamma`. */
 export const gammaln = lgamma;
+/** The natural logarithm. */
 export const log = unaryFunction('log', ops.log);
+/** The logarithm to base 10. */
 export const log10 = unaryFunction('log10', ops.log10);
+/** `log(1 + x)`, exact near 0. */
 export const log1p = unaryFunction('log1p', ops.log1p);
+/** The logarithm to base 2. */
 export const log2 = unaryFunction('log2', ops.log2);
+/** `-x`. */
 export const neg = unaryFunction('neg', ops.neg);
+/** The same as `neg`. */
 export const negative = neg;
+/** `x` as it is. */
 export const positive = unaryFunction('positive', ops.copy);
+/** Radians as degrees. */
 export const rad2deg = unaryFunction('rad2deg', (x) => ops.mul(asFloat(x), 180 / Math.PI));
+/** The real part. */
 export const real = unaryFunction('real', ops.real);
+/** `1 / x`. */
 export const reciprocal = unaryFunction('reciprocal', ops.reciprocal);
+/** `1 / sqrt(x)`. */
 export const rsqrt = unaryFunction('rsqrt', ops.rsqrt);
+/** -1, 0 or 1, as the element is below, at or above 0. */
 export const sign = unaryFunction('sign', ops.sign);
+/** The same as `sign`. */
 export const sgn = sign;
+/** Whether the sign is minus; of -0 as well. */
 export const signbit = unaryFunction('signbit', ops.signBit);
+/** The sine of radians. */
 export const sin = unaryFunction('sin', ops.sin);
+/** `sin(pi x) / (pi x)`, 1 at 0. */
 export const sinc = unaryFunction('sinc', ops.sinc);
+/** The hyperbolic sine. */
 export const sinh = unaryFunction('sinh', ops.sinh);
+/** The square root. */
 export const sqrt = unaryFunction('sqrt', ops.sqrt);
+/** `x * x`. */
 export const square = unaryFunction('square', ops.square);
+/** The tangent of radians. */
 export const tan = unaryFunction('tan', ops.tan);
+/** The hyperbolic tangent. */
 export const tanh = unaryFunction('tanh', ops.tanh);
+/** `1 / (1 + e^-x)`. */
 export const sigmoid = unaryFunction('sigmoid', ops.sigmoid);
 
 /** The integer part. */
@@ -161,29 +211,52 @@ export const clip = define(
     return wrap(ops.clip(wide, low, high));
   },
 );
+/** The same as `clip`. */
 export const clamp = clip;
 
+/** `x + y`. */
 export const add = binaryFunction('add', ops.add);
+/** `x - y`. */
 export const subtract = binaryFunction('subtract', ops.sub);
+/** The same as `subtract`. */
 export const sub = subtract;
+/** `x * y`, element by element. */
 export const multiply = binaryFunction('multiply', ops.mul);
+/** The same as `multiply`. */
 export const mul = multiply;
+/** `x / y`. */
 export const divide = binaryFunction('divide', ops.div);
+/** The same as `divide`. */
 export const div = divide;
+/** The same as `divide`. */
 export const trueDivide = divide;
+/** `x / y`, cut down to the next whole number below. */
 export const floorDivide = binaryFunction('floorDivide', ops.floorDiv);
+/** What is left of `x / y`, with the sign of `y`. */
 export const mod = binaryFunction('mod', ops.mod);
+/** The same as `mod`. */
 export const remainder = mod;
+/** The same as `mod`. */
 export const floorMod = mod;
+/** `x ** y`. */
 export const pow = binaryFunction('pow', ops.pow);
+/** The larger one; NaN where either is. Equal ones share the gradient. */
 export const maximum = binaryFunction('maximum', ops.sharedMaximum);
+/** The smaller one; NaN where either is. Equal ones share the gradient. */
 export const minimum = binaryFunction('minimum', ops.sharedMinimum);
+/** The larger one; a NaN gives way to a number. */
 export const fmax = binaryFunction('fmax', ops.fmax);
+/** The smaller one; a NaN gives way to a number. */
 export const fmin = binaryFunction('fmin', ops.fmin);
+/** The angle of the point `(y, x)`, in radians from -pi to pi. */
 export const atan2 = binaryFunction('atan2', ops.atan2);
+/** `sqrt(x^2 + y^2)`. */
 export const hypot = binaryFunction('hypot', ops.hypot);
+/** The size of `x` with the sign of `y`. */
 export const copysign = binaryFunction('copysign', ops.copySign);
+/** 0 below 0, 1 above, and `y` where `x` is 0. */
 export const heaviside = binaryFunction('heaviside', ops.heaviside);
+/** `log(e^x + e^y)`. */
 export const logaddexp = binaryFunction('logaddexp', ops.logAddExp);
 
 /** `x * 2^y`; whole numbers count as floats. */
@@ -193,16 +266,22 @@ export const ldexp = define('ldexp', ['x', 'y'], [], (x: TensorLike, y: TensorLi
   return wrap(ops.ldexp(float, ops.cast(power, float.dtype)));
 });
 
+/** Bits that are set in both. */
 export const bitwiseAnd = binaryFunction('bitwiseAnd', ops.bitwiseAnd);
+/** Bits that are set in either. */
 export const bitwiseOr = binaryFunction('bitwiseOr', ops.bitwiseOr);
+/** Bits that are set in one alone. */
 export const bitwiseXor = binaryFunction('bitwiseXor', ops.bitwiseXor);
+/** The bits of `x` moved up by `y` places. */
 export const bitwiseLeftShift = binaryFunction('bitwiseLeftShift', ops.leftShift);
+/** The bits of `x` moved down by `y` places. */
 export const bitwiseRightShift = binaryFunction('bitwiseRightShift', ops.rightShift);
 
 /** The bits inverted; of a bool its opposite. */
 export const bitwiseNot = unaryFunction('bitwiseNot', (x) =>
   x.dtype === 'bool' ? ops.logicalNot(x) : ops.bitwiseNot(x),
 );
+/** The same as `bitwiseNot`. */
 export const bitwiseInvert = bitwiseNot;
 
 /** `x + weight * (y - x)`. */

@@ -29,7 +29,9 @@ const numberOf = (axis: number | Tensor): number =>
 export const concat = define('concat', ['x'], ['axis'], (x: Tensors, axis: number | Tensor = 0) =>
   wrap(ops.concat(listOf('concat', x), numberOf(axis))),
 );
+/** The same as `concat`. */
 export const cat = concat;
+/** The same as `concat`. */
 export const concatenate = concat;
 
 /** Tensors of one shape along a new axis. */
@@ -53,6 +55,7 @@ export const hstack = define('hstack', ['x'], [], (x: Tensors) => {
 export const vstack = define('vstack', ['x'], [], (x: Tensors) =>
   wrap(ops.concat(listOf('vstack', x).map(atLeast2), 0)),
 );
+/** The same as `vstack`. */
 export const rowStack = vstack;
 
 /** Tensors along the third axis. */

@@ -95,6 +95,7 @@ export const outer = define('outer', ['x', 'y'], [], (x: TensorLike, y: TensorLi
   const [a, b] = pair('outer', x, y);
   return wrap(ops.mul(ops.reshape(a, [-1, 1]), ops.reshape(b, [1, -1])));
 });
+/** The same as `outer`. */
 export const ger = outer;
 
 /** `beta * input + alpha * (x @ y)`. */

@@ -148,6 +148,7 @@ export const swapaxes = define(
   (x: TensorLike, axis0: number, axis1: number) =>
     wrap(ops.swapAxes(unwrap('swapaxes', x), axis0, axis1)),
 );
+/** The same as `swapaxes`. */
 export const swapdims = swapaxes;
 
 /** The tensor repeated along axes of size 1; -1 keeps a size, new axes come in front. */
@@ -223,6 +224,7 @@ export const flip = define(
   [],
   (x: TensorLike, axis: number | readonly number[]) => wrap(ops.flip(unwrap('flip', x), axis)),
 );
+/** The same as `flip`. */
 export const reverse = flip;
 
 /** The elements shifted along axes, those that fall off coming in at the other end. */

@@ -83,6 +83,7 @@ export const nonzero = define(
     return tensor.shape.map((_, axis) => wrap(ops.reshape(ops.narrow(found, 1, axis, 1), [-1])));
   },
 );
+/** The indices of the elements that are not 0, a row each. */
 export const argwhere = define(
   'argwhere',
   ['input'],
