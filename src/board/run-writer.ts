@@ -21,6 +21,7 @@ export interface WhenOptions {
   readonly wallTime?: number;
 }
 
+/** What `addImage` takes besides the picture. */
 export interface ImageOptions extends WhenOptions {
   /** What the axes are: `'HWC'`, `'CHW'`, `'HW'`; with `N` for several pictures. */
   readonly dataFormats?: DataFormats;

@@ -13,6 +13,7 @@ export interface ChartOptions {
   readonly legend?: boolean;
 }
 
+/** How an axis is divided. */
 export type Scale = 'linear' | 'log';
 
 /** A chart drawn by ECharts: axes by their kind and series as ECharts has them. */
