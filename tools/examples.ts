@@ -1,5 +1,5 @@
-// npm run examples [-- PART-OF-A-NAME …]: every lesson in examples/ and its folders runs to its end; those of
-// paddle-lab with few images, which GRADUS_LAB=small stands for.
+// npm run examples [-- PART-OF-A-NAME …]: every lesson in examples/ and its folders runs to its end; those of paddle-lab and
+// cats-and-dogs with few images, which GRADUS_LAB=small stands for.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, root, seconds } from './command.ts';
@@ -7,7 +7,7 @@ import { command, root, seconds } from './command.ts';
 const limit = 300_000; // milliseconds an example may take, on a slow machine
 
 process.env.GRADUS_LAB ??= 'small';
-const folders = ['', 'paddle-lab/'];
+const folders = ['', 'paddle-lab/', 'cats-and-dogs/'];
 const wanted = process.argv.slice(2);
 const examples = folders
   .flatMap((folder) => readdirSync(join(root, 'examples', folder)).map((file) => folder + file))

@@ -98,7 +98,7 @@ export async function fineTune(
   }
   const cut = unfreeze === null ? null : cutForTop(base.model, unfreeze);
   for (const layer of base.model.layers) layer.trainable = isNew;
-  const { model, features } = withHead(base, photos.classNames.length);
+  const { model, features, head } = withHead(base, photos.classNames.length);
   describeModel(
     new ImageClassifier({
       name: model.name,
@@ -115,10 +115,10 @@ export async function fineTune(
       model.inputs[0],
       model.layers.map(({ name }) => name),
     );
-  else await tuning.run('head', features, ['head']);
+  else await tuning.run('head', features, [head]);
   if (cut && !signal?.aborted) {
     for (const name of cut.learning) model.getLayer(name).trainable = true;
-    await tuning.run('top', cut.at, [...cut.learning, 'head']);
+    await tuning.run('top', cut.at, [...cut.learning, head]);
   }
   model.compile({
     optimizer: new Adam({ learningRate: options.topLearningRate ?? 1e-5 }),
@@ -155,14 +155,24 @@ function checkPhotos({ classNames, training, validation }: PhotoSplit): void {
 }
 
 /** The base with a head for the classes: one network, whose layers are the base's own. */
-function withHead(base: PhotoBase, classes: number): { model: Model; features: KerasTensor } {
+function withHead(
+  base: PhotoBase,
+  classes: number,
+): { model: Model; features: KerasTensor; head: string } {
+  const taken = new Set(base.model.layers.map(({ name }) => name));
+  const unused = (name: string): string => {
+    let found = name;
+    for (let n = 1; taken.has(found); n++) found = `${name}_${n}`;
+    return found;
+  };
   const output = base.model.output as KerasTensor;
   const features =
-    output.rank === 4 ? globalAveragePooling2d({ name: 'features' }).apply(output) : output;
-  const kept = dropout(0.2, { name: 'head_dropout' }).apply(features);
-  const outputs = dense(classes, { activation: 'softmax', name: 'head' }).apply(kept);
+    output.rank === 4 ? globalAveragePooling2d({ name: unused('features') }).apply(output) : output;
+  const kept = dropout(0.2, { name: unused('head_dropout') }).apply(features);
+  const head = unused('head');
+  const outputs = dense(classes, { activation: 'softmax', name: head }).apply(kept);
   const name = base.isNew ? base.model.name : `${base.name}_photos`;
-  return { model: new Model({ inputs: base.model.inputs[0], outputs, name }), features };
+  return { model: new Model({ inputs: base.model.inputs[0], outputs, name }), features, head };
 }
 
 /** The training of a network, stage by stage. */
@@ -170,7 +180,6 @@ class Tuning {
   readonly stages: FineTuneStage[] = [];
   readonly loader: PhotoLoader;
   report: PhotoReport | null = null;
-  trainingPhotos = 0;
   readonly #model: Model;
   readonly #photos: PhotoSplit;
   readonly #options: FineTuneOptions;
@@ -180,6 +189,12 @@ class Tuning {
     this.#photos = photos;
     this.#options = options;
     this.loader = new PhotoLoader(base.preprocessing, model.inputs[0].shape.slice(1) as number[]);
+  }
+
+  /** Photos to train on, without those that could not be read. */
+  get trainingPhotos(): number {
+    const skipped = new Set(this.loader.skipped.map(({ path }) => path));
+    return this.#photos.training.paths.filter((path) => !skipped.has(path)).length;
   }
 
   /** Trains what is behind `from`, on what the rest gives. */
@@ -204,7 +219,6 @@ class Tuning {
       augment: !augment ? null : stage === 'head' ? 'copies' : 'anew',
     });
     const validation = await PhotoFeatures.of(this.#photos.validation, { ...parts, augment: null });
-    this.trainingPhotos = training.photos;
     const isTop = stage === 'top';
     const rate = isTop ? (this.#options.topLearningRate ?? learningRate / 100) : learningRate;
     behind.compile({

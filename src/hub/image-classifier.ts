@@ -123,7 +123,9 @@ export class ImageClassifier {
   featureModel(): Model {
     const { output } = this.model.getLayer(this.featuresLayer);
     const features = output as KerasTensor;
-    const pooled = features.rank === 4 ? globalAveragePooling2d().apply(features) : features;
+    const name = `${this.featuresLayer}_mean`;
+    const pooled =
+      features.rank === 4 ? globalAveragePooling2d({ name }).apply(features) : features;
     return new Model({
       inputs: this.model.inputs[0],
       outputs: pooled,

@@ -45,8 +45,6 @@ const mostBytes = 2 ** 30;
 export class PhotoFeatures {
   /** All of them, where they are kept. */
   readonly rows: Rows | null;
-  /** Photos that could be read, or of which that is not known yet. */
-  readonly photos: number;
   readonly #photos: LabelledPhotos;
   readonly #parts: FeatureParts;
   readonly #changes: readonly Layer[];
@@ -56,7 +54,6 @@ export class PhotoFeatures {
     this.#parts = parts;
     this.rows = rows;
     this.#changes = smallChanges(parts.seed);
-    this.photos = rows ? new Set(rows.paths).size : photos.paths.length;
   }
 
   /** Computes the features of photos and keeps them, unless they are too many or differ in each pass. */

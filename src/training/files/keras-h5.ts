@@ -20,6 +20,7 @@ import { readRunningMetrics, runningMetrics } from './running-metrics.ts';
 import { textAttributes, textsOf } from './texts-of.ts';
 
 const stateAttribute = 'gradus_training';
+const metadataAttribute = 'gradus_metadata';
 
 function textOf({ attributes }: hdf5.Hdf5Group, name: string): string | undefined {
   const value = attributes.get(name);
@@ -74,6 +75,14 @@ export const kerasH5: ModelFormat = {
     const own = textOf(root, stateAttribute);
     const state = own === undefined ? undefined : parseJson(own, { file, member: stateAttribute });
     model.trainingState = readTrainingState(state, file);
+    const besides = textOf(root, metadataAttribute);
+    if (besides !== undefined) {
+      const metadata = parseJson(besides, { file, member: metadataAttribute });
+      if (!isPlainObject(metadata)) {
+        throw new FormatError('it must be an object', { file, member: metadataAttribute });
+      }
+      model.metadata = metadata;
+    }
     return model;
   },
 
@@ -104,6 +113,7 @@ export const kerasH5: ModelFormat = {
       model_config: JSON.stringify({ class_name, config }),
       ...(compile && { training_config: JSON.stringify(oldTraining(compile)) }),
       [stateAttribute]: state,
+      ...(model.metadata && { [metadataAttribute]: JSON.stringify(model.metadata) }),
     };
     const { optimizer } = model.compiled ? model : { optimizer: null };
     const groups = groupsByLayer(model, 'model_weights/');
