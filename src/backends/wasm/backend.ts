@@ -9,9 +9,10 @@ import { fuse } from './fusion.ts';
 import { emitters } from './kernels/index.ts';
 import { LinearMemory } from './memory.ts';
 import { type NativeChoice, openNative } from './native.ts';
-import { PhaseList } from './phases.ts';
+import { type Phase, PhaseList } from './phases.ts';
 import { placeTransients, relocate, withoutDeadLaunches } from './placement.ts';
 import { controlOffsets, ThreadPool } from './pool.ts';
+import { Prepared } from './prepared.ts';
 import { KernelLibrary, Program } from './program.ts';
 import { SharedRegion } from './shared-region.ts';
 import { type Arena, FixedStorage, WasmStorage } from './storage.ts';
@@ -124,11 +125,13 @@ export class WasmBackend implements Backend {
     );
     this.#profile?.count(launch.kernel, operationsOf(launch));
     program.run();
+    noteChanges(launch);
     program.dispose();
     for (const address of scratch) this.#arena.allocator.free(address);
   }
 
   plan(launches: readonly Launch[], transient: ReadonlySet<Storage>): Plan {
+    const { allocator } = this.#arena;
     const live = fuse(withoutDeadLaunches(launches, transient), transient);
     const bytesOf = (storage: Storage): number => (storage as WasmStorage).byteLength;
     const { offsets, bytes } = placeTransients(live, transient, bytesOf);
@@ -140,31 +143,52 @@ export class WasmBackend implements Backend {
         new FixedStorage(this.#arena, storage.dtype, storage.length, transients.address + offset),
       );
     }
-    const scratch = new SharedScratch(this.#target);
     const moved = live.map((launch) => relocate(launch, (s) => placed.get(s) ?? s));
-    // Two passes: the first tells how much scratch memory the largest launch needs.
-    for (const launch of moved) this.#emit(launch, scratch.startLaunch(0, launch));
-    const region = this.#scratch.acquire(scratch.bytes);
-    const phases = moved.flatMap((launch) => {
-      const list = scratch.startLaunch(region.address, launch);
-      this.#emit(launch, list);
-      return list.phases;
-    });
+    // Two passes: the first tells how much memory the work takes.
+    let measured = this.#emitAll(moved, 0, new Prepared(live, transient, 0));
+    const keptBytes = measured.prepared?.keptBytes ?? 0;
+    if (!keptBytes) measured = this.#emitAll(moved, 0, null);
+    const region = this.#scratch.acquire(measured.scratchBytes);
+    const kept = keptBytes ? allocator.allocate(keptBytes) : 0;
+    const keeping = keptBytes ? new Prepared(live, transient, kept) : null;
+    const { phases, prepared } = this.#emitAll(moved, region.address, keeping);
     const profile = this.#profile;
     const program = new Program(phases, this.#arena, this.#library, this.#pool, profile);
+    const first = prepared
+      ? new Program(prepared.phases, this.#arena, this.#library, this.#pool, profile)
+      : null;
     return {
       // The launches hold the storages outside the plan, whose addresses the program has.
       launches: moved,
       run: () => {
         if (profile) for (const launch of moved) profile.count(launch.kernel, operationsOf(launch));
+        if (prepared?.isDue()) first?.run();
         program.run();
+        for (const launch of moved) noteChanges(launch);
       },
       dispose: () => {
         program.dispose();
+        first?.dispose();
+        if (kept) allocator.free(kept);
         transients.release();
         region.release();
       },
     };
+  }
+
+  /** The phases of a plan's launches, whose scratch memory begins at `base`. */
+  #emitAll(
+    launches: readonly Launch[],
+    base: number,
+    prepared: Prepared | null,
+  ): { phases: Phase[]; prepared: Prepared | null; scratchBytes: number } {
+    const scratch = new SharedScratch(this.#target, prepared);
+    const phases = launches.flatMap((launch) => {
+      const list = scratch.startLaunch(base, launch);
+      this.#emit(launch, list);
+      return list.phases;
+    });
+    return { phases, prepared, scratchBytes: scratch.bytes };
   }
 
   set profiling(on: boolean) {
@@ -204,22 +228,30 @@ export class WasmBackend implements Backend {
   }
 }
 
+/** What the launch has written is not what it was. */
+function noteChanges({ outputs }: Launch): void {
+  for (const { storage } of outputs) if (storage instanceof WasmStorage) storage.version++;
+}
+
 /** Launches run one after the other, so all of them may use the same scratch memory. */
 class SharedScratch {
   bytes = 0;
   readonly #target: TargetTraits;
+  readonly #prepared: Prepared | null;
 
-  constructor(target: TargetTraits) {
+  constructor(target: TargetTraits, prepared: Prepared | null) {
     this.#target = target;
+    this.#prepared = prepared;
   }
 
   startLaunch(base: number, { kernel }: Launch): PhaseList {
     let next = 0;
-    return new PhaseList(this.#target, kernel, (bytes) => {
+    const allocate = (bytes: number): number => {
       const address = base + next;
       next += Math.ceil(bytes / 64) * 64;
       this.bytes = Math.max(this.bytes, next);
       return address;
-    });
+    };
+    return new PhaseList(this.#target, kernel, allocate, this.#prepared);
   }
 }

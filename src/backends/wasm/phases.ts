@@ -1,4 +1,5 @@
 import type { KernelBuilder, TargetTraits } from './builder/index.ts';
+import type { Prepared } from './prepared.ts';
 
 /** A function to be generated once: equal keys mean equal code. */
 export interface KernelSpec {
@@ -44,10 +45,19 @@ export class PhaseList {
   #guard: { readonly address: number; readonly wanted: number } | null = null;
   readonly #allocateScratch: (bytes: number) => number;
 
-  constructor(target: TargetTraits, operation: string, allocateScratch: (bytes: number) => number) {
+  readonly #prepared: Prepared | null;
+  #preparing = false;
+
+  constructor(
+    target: TargetTraits,
+    operation: string,
+    allocateScratch: (bytes: number) => number,
+    prepared: Prepared | null = null,
+  ) {
     this.target = target;
     this.#operation = operation;
     this.#allocateScratch = allocateScratch;
+    this.#prepared = prepared;
   }
 
   run(spec: KernelSpec, args: readonly Argument[], tasks: number): void {
@@ -55,7 +65,26 @@ export class PhaseList {
     const guard = this.#guard;
     const phase = guard ? guarded(spec, args.length, guard.wanted) : spec;
     const all = guard ? [...args, guard.address] : args;
-    this.phases.push({ spec: phase, args: all, tasks, operation: this.#operation });
+    const phases = this.#preparing ? (this.#prepared as Prepared).phases : this.phases;
+    phases.push({ spec: phase, args: all, tasks, operation: this.#operation });
+  }
+
+  /**
+   * Memory that `emit` fills from a filter: in a plan that does not change the filter once, else in each run. Gives its
+   * address.
+   */
+  prepare(filter: number, bytes: number, emit: (out: number) => void): number {
+    // What only some runs do is not done beforehand.
+    if (this.#guard || !this.#prepared?.covers(filter)) {
+      const out = this.scratch(bytes);
+      emit(out);
+      return out;
+    }
+    const out = this.#prepared.allocate(bytes);
+    this.#preparing = true;
+    emit(out);
+    this.#preparing = false;
+    return out;
   }
 
   /** What `emit` asks for is done only in runs in which the int32 at `address` is `wanted`. */

@@ -324,3 +324,57 @@ describe('fusion', () => {
     expect(kernels([conv([x, filter], input(0).lgamma()), pool])).toEqual(['conv2d,1', 'pool2d,1']);
   });
 });
+
+describe('filters that a plan does not change', () => {
+  const { backend } = backends[0];
+  const random = new Draw(5);
+  const filled = (shape: Shape): View => {
+    const numbers = Float32Array.from({ length: sizeOf(shape) }, () => random.random() - 0.5);
+    return {
+      storage: backend.allocate('float32', numbers.length, numbers),
+      offset: 0,
+      shape,
+      strides: rowMajorStrides(shape),
+      dtype: 'float32',
+    };
+  };
+  const none = [0, 0] as const;
+  const convolution = (x: View, filter: View, y: View): Launch => ({
+    kernel: 'conv2d',
+    inputs: [x, filter],
+    outputs: [y],
+    attributes: {
+      strides: [1, 1],
+      dilation: [1, 1],
+      padding: [none, none],
+      groups: 1,
+      activation: null,
+    },
+  });
+
+  test.each([3, 2])('of side %i are prepared again when they have changed', (side) => {
+    const [x, filter] = [filled([2, 9, 9, 8]), filled([side, side, 8, 16])];
+    const [y, expected] = [0, 1].map(() => filled([2, 10 - side, 10 - side, 16]));
+    const plan = backend.plan([convolution(x, filter, y)], new Set());
+    const check = (): void => {
+      plan.run();
+      backend.run(convolution(x, filter, expected));
+      expect(y.storage.array).toEqual(expected.storage.array);
+    };
+    check();
+    check();
+    backend.write(filter.storage, Float32Array.of(7), 3);
+    check();
+    const doubled = { formulas: [input(0).mul(2)] };
+    backend.run({
+      kernel: 'elementwise',
+      inputs: [filter],
+      outputs: [filter],
+      attributes: doubled,
+    });
+    check();
+    filter.storage.array[0] = -3;
+    check();
+    plan.dispose();
+  });
+});

@@ -29,6 +29,8 @@ export class WasmStorage implements Storage {
   readonly device = 'wasm';
   scope: Scope | null = null;
   stepOf: StepOwner | null = null;
+  /** Changes whenever the elements may have changed. */
+  version = 0;
   readonly #arena: Arena;
   #address = 0;
   #view: TypedArray | null = null;
@@ -63,6 +65,7 @@ export class WasmStorage implements Storage {
 
   get array(): TypedArray {
     if (this.#state === 'freed') throw this.#freed();
+    this.version++;
     if (this.#state === 'heap') return this.#view as TypedArray;
     const { buffer } = this.#arena.memory;
     if (this.#view === null || this.#view.buffer !== buffer) {

@@ -76,9 +76,10 @@ export interface PanelSource extends MatrixLayout {
 export function emitPanels(source: PanelSource, address: number, phases: PhaseList): number {
   const panel = panelColumns(phases.target);
   const panels = Math.ceil(source.columns / panel);
-  const out = phases.scratch(panels * source.parts * source.rows * panel * 4);
-  phases.run(panelKernel(source), [address, out], panels * source.parts);
-  return out;
+  const bytes = panels * source.parts * source.rows * panel * 4;
+  return phases.prepare(address, bytes, (out) =>
+    phases.run(panelKernel(source), [address, out], panels * source.parts),
+  );
 }
 
 function panelKernel(source: PanelSource): KernelSpec {

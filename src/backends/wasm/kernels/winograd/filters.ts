@@ -21,14 +21,12 @@ export function emitWinogradFilters(
   phases: PhaseList,
 ): number {
   const panel = panelColumns(phases.target);
-  const out = phases.scratch(frequencies * up(filters, panel) * channels * 4);
   const perTask = Math.max(1, Math.ceil(512 / up(filters, panel)));
-  phases.run(
-    filterKernel(channels, filters, layout, perTask),
-    [address, out],
-    Math.ceil(channels / perTask),
+  const kernel = filterKernel(channels, filters, layout, perTask);
+  const bytes = frequencies * up(filters, panel) * channels * 4;
+  return phases.prepare(address, bytes, (out) =>
+    phases.run(kernel, [address, out], Math.ceil(channels / perTask)),
   );
-  return out;
 }
 
 function filterKernel(
