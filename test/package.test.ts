@@ -69,7 +69,7 @@ function pack(): string {
   mkdirSync(copy);
   for (const name of readdirSync(root)) {
     if (['node_modules', 'dist', '.git', '.cache'].includes(name)) continue;
-    const part = /^(src|tools)$|\.(json|md)$|^LICENSE$/.test(name);
+    const part = /^(src|tools|apps)$|\.(json|md)$|^LICENSE$/.test(name);
     if (part) cpSync(join(root, name), join(copy, name), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'junction');
@@ -98,7 +98,7 @@ describe('the installed package', () => {
       ...['CHANGELOG.md', 'LICENSE', 'README.md', 'README.zh-CN.md', 'dist', 'package.json', 'src'],
     ]);
     const inside = readdirSync(installed, { recursive: true, encoding: 'utf8' });
-    expect(inside.filter((file) => file.includes('.test.'))).toEqual([]);
+    expect(inside.filter((file) => /\.(test|golden)\./.test(file))).toEqual([]);
     expect(inside.filter((file) => /\.(node|wasm|so|dll|exe|sh)$/.test(file))).toEqual([]);
   });
 

@@ -21,7 +21,7 @@ const copied = /\.(js|safetensors|ttf)$|(^|[/\\])OFL\.txt$/;
 
 function sources(): string[] {
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
-  return files.filter((file) => /(?<!\.test)\.ts$/.test(file) || copied.test(file));
+  return files.filter((file) => /(?<!\.(test|golden))\.ts$/.test(file) || copied.test(file));
 }
 
 // The compiler rewrites './x.ts' to './x.js' in code, but not in declarations, where a user's
