@@ -74,7 +74,8 @@ export class Dataset<T = Element> implements Iterable<T>, AsyncIterable<T> {
   /**
    * One element for each row of an array or tensor, or of several: a tuple of arrays gives tuples, an object of
    * arrays objects. Arrays are not copied; images may stay uint8. Throws a ValueError for arrays without rows and a
-   * ShapeError for arrays of different lengths.
+   * ShapeError for arrays of different lengths. Of a sparse matrix samples and batches are sparse
+   * matrices, too: a sample one of one row, a batch one of several.
    * @example Dataset.fromTensorSlices({ x: { data: pixels, shape: [60000, 28, 28] }, y: labels });
    */
   static fromTensorSlices<const S extends ElementLike>(slices: S): Dataset<TensorsOf<S>> {

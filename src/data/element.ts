@@ -1,3 +1,4 @@
+import { SparseMatrix } from '../ops/sparse/sparse-matrix.ts';
 import type { TensorLike } from '../ops/tensor-like.ts';
 import {
   type DType,
@@ -11,8 +12,8 @@ import {
 /** What a data set gives: a tensor, or a tuple or an object of such. */
 export type Element = Tensor | readonly Element[] | { readonly [name: string]: Element };
 
-/** What may be given for one tensor: the tensor, numbers, typed arrays, or an array with a shape. */
-export type ArrayLike = Tensor | NestedArray | TypedArray | ShapedData;
+/** What may be given for one tensor: the tensor, numbers, typed arrays, an array with a shape, or a sparse matrix. */
+export type ArrayLike = Tensor | NestedArray | TypedArray | ShapedData | SparseMatrix;
 
 /** A typed array with a shape; the type of its elements follows from the array unless it is given. */
 export interface ShapedData {
@@ -28,11 +29,13 @@ export type ElementLike =
   | { readonly [name: string]: ElementLike };
 
 /** The tensors that come of arrays: a tuple stays a tuple, an object an object. */
-export type TensorsOf<S> = S extends Tensor | TypedArray | NestedArray | ShapedData
-  ? Tensor
-  : S extends readonly unknown[] | { readonly [name: string]: unknown }
-    ? { -readonly [K in keyof S]: TensorsOf<S[K]> }
-    : never;
+export type TensorsOf<S> = S extends SparseMatrix
+  ? SparseMatrix
+  : S extends Tensor | TypedArray | NestedArray | ShapedData
+    ? Tensor
+    : S extends readonly unknown[] | { readonly [name: string]: unknown }
+      ? { -readonly [K in keyof S]: TensorsOf<S[K]> }
+      : never;
 
 /** A tree of tuples and objects. */
 export type Structure<Leaf> =
@@ -109,12 +112,13 @@ const isRecord = (value: unknown): value is Readonly<Record<string, ElementLike>
   typeof value === 'object' &&
   value !== null &&
   !(value instanceof Tensor) &&
+  !(value instanceof SparseMatrix) &&
   !Array.isArray(value) &&
   !isTypedArray(value) &&
   !isShaped(value);
 
 /** What a user gave as one array. */
-type Given = TensorLike | ShapedData;
+type Given = TensorLike | ShapedData | SparseMatrix;
 
 /**
  * The tree of what a user gave. A list is a tuple if one of its items is a tensor, a typed array or an object, and with

@@ -1,5 +1,6 @@
 import { allocate, getBackend } from '../backends/registry.ts';
 import type { HostArray } from '../formats/index.ts';
+import { SparseMatrix } from '../ops/sparse/sparse-matrix.ts';
 import { asTensor, type TensorLike } from '../ops/tensor-like.ts';
 import {
   allocateArray,
@@ -13,6 +14,7 @@ import {
 } from '../tensor/index.ts';
 import { ArraySource } from './array-source.ts';
 import { isShaped, isTypedArray, type ShapedData } from './element.ts';
+import { SparseSource } from './sparse-source.ts';
 
 /** One array of an element, whose numbers may not have been brought together yet. */
 export interface HostLeaf {
@@ -20,14 +22,32 @@ export interface HostLeaf {
   readonly shape: Shape;
   /** Writes the elements, row-major, into an array of type `dtype` from slot `at` on. */
   write(target: TypedArray, dtype?: DType, at?: number): void;
+  /** The same as stored elements, where the leaf comes of a sparse matrix. */
+  readonly sparse?: SparseRows;
 }
+
+/** Rows of a sparse matrix, to be written into arrays that have room for them. */
+export interface SparseRows {
+  /** Stored elements that there must be room for. */
+  readonly capacity: number;
+  /** Whether they have values; else all are 1. */
+  readonly weighted: boolean;
+  write(target: {
+    readonly values: TypedArray;
+    readonly columns: TypedArray;
+    readonly rowStarts: TypedArray;
+  }): void;
+}
+
+/** What the rows of one array come from. */
+export type Source = ArraySource | SparseSource;
 
 /** Arrays wait on the host until somebody needs tensors; what users made of them is tensors already. */
 export type Leaf = HostLeaf | Tensor;
 
 /** Rows of a source: a batch, or one sample where `count` is null. */
 export function rowsLeaf(
-  source: ArraySource,
+  source: Source,
   order: Int32Array | null,
   start: number,
   count: number | null,
@@ -36,6 +56,7 @@ export function rowsLeaf(
     dtype: source.dtype,
     shape: count === null ? source.rowShape : [count, ...source.rowShape],
     write: (target, dtype, at) => source.copyRows(order, start, count ?? 1, target, dtype, at),
+    ...(source instanceof SparseSource && { sparse: source.stored(order, start, count ?? 1) }),
   };
 }
 
@@ -48,6 +69,43 @@ export function arrayLeaf(name: string, { dtype, shape, data }: HostArray): Host
     null,
   );
 }
+
+/** A matrix of the rows of a leaf that are sparse. */
+export function toSparse({
+  shape,
+  dtype,
+  sparse,
+}: HostLeaf & { sparse: SparseRows }): SparseMatrix {
+  const [rows, width] = shape.length === 1 ? [1, shape[0]] : shape;
+  const numbers = dtype === 'float64' ? Float64Array : Float32Array;
+  const values = new numbers(sparse.weighted ? sparse.capacity : 0);
+  const columns = new Int32Array(sparse.capacity);
+  const rowStarts = new Int32Array(rows + 1);
+  sparse.write({ values, columns, rowStarts });
+  const stored = rowStarts[rows];
+  return new SparseMatrix([rows, width], {
+    columns: columns.slice(0, stored),
+    rowStarts,
+    ...(sparse.weighted && { values: values.slice(0, stored) }),
+  });
+}
+
+const isSparse = (leaf: HostLeaf): leaf is HostLeaf & { sparse: SparseRows } =>
+  leaf.sparse !== undefined;
+
+/** One leaf of the rows of several, all of which are sparse; null where one is not. */
+export function joinSparse(leaves: readonly Leaf[]): HostLeaf | null {
+  const rows = leaves.map((leaf) =>
+    !(leaf instanceof Tensor) && isSparse(leaf) ? toSparse(leaf) : null,
+  );
+  if (rows.length === 0 || rows.some((row) => row === null)) return null;
+  const matrix = SparseMatrix.joinRows(rows as SparseMatrix[]);
+  return rowsLeaf(new SparseSource('batch', matrix), null, 0, matrix.shape[0]);
+}
+
+/** What a user sees of a leaf: a sparse matrix for rows of one (of one row for a sample), else a tensor. */
+export const toValue = (leaf: Leaf): Tensor | SparseMatrix =>
+  !(leaf instanceof Tensor) && isSparse(leaf) ? toSparse(leaf) : toTensor(leaf);
 
 /** A tensor of a leaf, written straight into the backend's memory where that is at hand. */
 export function toTensor(leaf: Leaf): Tensor {
@@ -111,13 +169,17 @@ function given(name: string, value: TensorLike | ShapedData): HostArray | Tensor
 }
 
 /** What a user gave for one array, as a leaf. */
-export function leafOf(name: string, value: TensorLike | ShapedData): Leaf {
+export function leafOf(name: string, value: TensorLike | ShapedData | SparseMatrix): Leaf {
+  if (value instanceof SparseMatrix) {
+    return rowsLeaf(new SparseSource(name, value), null, 0, value.shape[0]);
+  }
   const array = given(name, value);
   return array instanceof Tensor ? array : arrayLeaf(name, array);
 }
 
 /** What a user gave for all samples of one array, as rows. */
-export function sourceOf(name: string, value: TensorLike | ShapedData): ArraySource {
+export function sourceOf(name: string, value: TensorLike | ShapedData | SparseMatrix): Source {
+  if (value instanceof SparseMatrix) return new SparseSource(name, value);
   const array = given(name, value);
   return array instanceof Tensor
     ? ArraySource.fromTensor(name, array)

@@ -1,6 +1,7 @@
 import { type Shape, ValueError } from '../tensor/index.ts';
-import type { ArraySource } from './array-source.ts';
+import { ArraySource } from './array-source.ts';
 import { formOf, leavesOf, type Structure } from './element.ts';
+import type { Source } from './leaf.ts';
 
 /** What is done to the numbers of an array while they are copied into a batch: no tensor is made for it. */
 export interface Preprocessing {
@@ -26,7 +27,10 @@ export type PreprocessingOf =
 const known = ['shape', 'rescale', 'offset', 'table', 'oneHot'];
 
 /** The source whose rows come preprocessed. */
-export function preprocessRows(source: ArraySource, what: Preprocessing): ArraySource {
+export function preprocessRows(source: Source, what: Preprocessing): ArraySource {
+  if (!(source instanceof ArraySource)) {
+    throw new ValueError(`${source.name}: preprocess takes no sparse matrix; pass x.toDense()`);
+  }
   const { shape, rescale, offset = 0, table, oneHot } = what;
   let made = source;
   if (shape) made = made.withRowShape(shape);

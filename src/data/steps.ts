@@ -1,6 +1,7 @@
+import type { SparseMatrix } from '../ops/sparse/sparse-matrix.ts';
 import { runInScope, Scope, type Tensor, ValueError } from '../tensor/index.ts';
 import { mapLeaves, type Structure, toPlain } from './element.ts';
-import { type Leaf, toTensor } from './leaf.ts';
+import { type Leaf, toValue } from './leaf.ts';
 
 /** An element on its way. */
 export interface Item {
@@ -48,7 +49,9 @@ export function* settled<T>(value: T | PromiseLike<T>): Generator<Promise<unknow
 
 /** An element as the user sees it, with its tensors owned by the scope. */
 export function materialize({ structure }: Item, scope: Scope): unknown {
-  return toPlain(runInScope(scope, () => mapLeaves<Leaf, Tensor>(structure, toTensor)));
+  return toPlain(
+    runInScope(scope, () => mapLeaves<Leaf, Tensor | SparseMatrix>(structure, toValue)),
+  );
 }
 
 /** Elements for a loop without `await`. Each one's tensors are freed when the next is asked for. */

@@ -1,8 +1,9 @@
 import type { ArraySource } from '../data/array-source.ts';
+import type { SparseRows } from '../data/leaf.ts';
+import { SparseSource } from '../data/sparse-source.ts';
 import { permutedIndices } from '../ops/random/permutation.ts';
 import { streamKey } from '../ops/random/state.ts';
 import type { DType, Shape, TypedArray } from '../tensor/index.ts';
-import { SparseSource } from './sparse-source.ts';
 
 /** One array of a batch. */
 export interface BatchArray {
@@ -17,17 +18,7 @@ export interface BatchArray {
 export interface BatchRows {
   readonly shape: Shape;
   readonly dtype: DType;
-  readonly sparse: {
-    /** Stored elements that there must be room for. */
-    readonly capacity: number;
-    /** Whether they have values; else all are 1. */
-    readonly weighted: boolean;
-    write(target: {
-      readonly values: TypedArray;
-      readonly columns: TypedArray;
-      readonly rowStarts: TypedArray;
-    }): void;
-  };
+  readonly sparse: SparseRows;
 }
 
 /** What one step works on: inputs, and for training labels and perhaps weights of the samples. */
@@ -159,7 +150,11 @@ export function cutBatch(
     size: count,
     x: x.map((column, i) =>
       column instanceof SparseSource
-        ? column.batch(order, start, count)
+        ? {
+            shape: [count, ...column.rowShape],
+            dtype: 'float32',
+            sparse: column.stored(order, start, count),
+          }
         : part(column, feedType(column.dtype, types.x[i])),
     ),
     y: y.map((column) => part(column, labelType(column.dtype))),

@@ -1,4 +1,5 @@
 import { ArraySource } from '../data/array-source.ts';
+import { SparseSource } from '../data/sparse-source.ts';
 import type { HostArray } from '../formats/index.ts';
 import { SparseMatrix } from '../ops/index.ts';
 import { asTensor, type TensorLike } from '../ops/tensor-like.ts';
@@ -12,7 +13,6 @@ import {
 } from '../tensor/index.ts';
 import type { InputSource } from './batches.ts';
 import { inOrder, isNamed } from './named.ts';
-import { SparseSource } from './sparse-source.ts';
 
 /** One array of samples: a tensor, a typed array, nested arrays of numbers; for an input also a sparse matrix. */
 export type ArrayData =

@@ -1,10 +1,11 @@
 import { ArraySource } from '../data/array-source.ts';
 import type { Dataset, HostElement } from '../data/dataset.ts';
-import type { HostLeaf } from '../data/leaf.ts';
+import type { HostLeaf, SparseRows } from '../data/leaf.ts';
 import { type DType, ShapeError, sizeOf, type TypedArray, ValueError } from '../tensor/index.ts';
 import {
   type Batch,
   type BatchArray,
+  type BatchRows,
   type BatchSource,
   feedType,
   labelType,
@@ -134,9 +135,22 @@ export class DatasetBatches implements BatchSource {
     return { ...batch, y: checked };
   }
 
-  #input(leaf: HostLeaf, i: number): BatchArray {
+  #input(leaf: HostLeaf, i: number): BatchArray | BatchRows {
     const name = `${this.#where}: x${this.#model.inputs.length > 1 ? `['${this.#model.inputNames[i]}']` : ''}`;
     const input = this.#model.inputs[i];
+    if (leaf.sparse) {
+      if (input) fitRows({ name, shape: leaf.shape }, input, this.#model.inputNames[i]);
+      const { capacity, weighted, write } = leaf.sparse;
+      const check = finite(name);
+      const sparse: SparseRows = {
+        ...{ capacity, weighted },
+        write(target) {
+          write(target);
+          check(target.values);
+        },
+      };
+      return { shape: leaf.shape, dtype: 'float32', sparse };
+    }
     const array = fed(leaf, feedType(leaf.dtype, input?.dtype), finite(name));
     if (!input) return array;
     const rows = fitRows({ name, shape: leaf.shape }, input, this.#model.inputNames[i]);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { setBackend } from '../backends/index.ts';
 import { getBackend } from '../backends/registry.ts';
-import { multiHot } from '../data/index.ts';
+import { Dataset, multiHot } from '../data/index.ts';
 import * as layers from '../layers/index.ts';
 import { fromData, SparseMatrix, setSeed } from '../ops/index.ts';
 import { type Tensor, ValueError } from '../tensor/index.ts';
@@ -54,6 +54,51 @@ describe.each(['cpu', 'wasm'])('a sparse matrix as x, %s', (backend) => {
     expect(accuracy).toBe(accuracy2);
     expect((await a.predict(sparse(), { verbose: 0 })).dataSync()).toEqual(
       (await a.predictOnBatch(sparse())).dataSync(),
+    );
+  });
+
+  test('stays sparse in the batches of a data set', async () => {
+    const data = Dataset.fromTensorSlices([sparse(), labels]);
+    const dense = Dataset.fromTensorSlices([sparse().toDense(), labels]);
+    const steps: ((set: Dataset) => Dataset)[] = [
+      (set) => set.shuffle(rows, { seed: 2 }).batch(16),
+      (set) => set.shuffle(9, { seed: 2 }).batch(16).cache(), // rows wait one by one
+      (set) => set.take(50).batch(16, { dropRemainder: true }),
+    ];
+    for (const step of steps) {
+      const [a, b] = [step(data as Dataset), step(dense as Dataset)];
+      const [seen, wanted] = [[], []] as unknown[][];
+      for (const [x] of a as Iterable<[SparseMatrix]>) {
+        expect(x).toBeInstanceOf(SparseMatrix);
+        seen.push(x.toDense().toArray());
+      }
+      for (const [x] of b as Iterable<[Tensor]>) wanted.push(x.toArray());
+      expect(seen).toEqual(wanted);
+    }
+    const [a, b] = [makeModel(), makeModel()];
+    const mine = await a.fit(data.shuffle(rows, { seed: 2 }).batch(16), undefined, {
+      epochs: 2,
+      verbose: 0,
+    });
+    const theirs = await b.fit(dense.shuffle(rows, { seed: 2 }).batch(16), undefined, {
+      epochs: 2,
+      verbose: 0,
+    });
+    const losses = [mine, theirs].map(({ history }) => history.loss as number[]);
+    losses[1].forEach((loss, i) => {
+      expect(losses[0][i]).toBeCloseTo(loss, 4);
+    });
+  });
+
+  test('a sample of a data set is a matrix of one row, and map may make sparse matrices', () => {
+    const samples = Dataset.fromTensorSlices({ x: sparse(), y: labels });
+    const [{ x }] = samples.take(1);
+    expect(x.shape).toEqual([1, width]);
+    const [batch] = samples.map(({ x, y }) => [x, y] as const).batch(rows);
+    expect(batch[0].toDense().toArray()).toEqual(sparse().toDense().toArray());
+    expect(batch[1].dataSync()).toEqual(labels);
+    expect(() => samples.preprocess({ x: { rescale: 2 } })).toThrow(
+      'fromTensorSlices: x: preprocess takes no sparse matrix; pass x.toDense()',
     );
   });
 

@@ -12,7 +12,7 @@ import {
   Tensor,
 } from '../../tensor/index.ts';
 import { checkSameForm, leavesOf, withLeaves } from '../element.ts';
-import { arrayLeaf, type HostLeaf, type Leaf, toTensor } from '../leaf.ts';
+import { arrayLeaf, type HostLeaf, joinSparse, type Leaf, toTensor } from '../leaf.ts';
 import { dropItems, type Item, isWait, type Steps } from '../steps.ts';
 
 /** Joins elements to batches of `size`. */
@@ -61,6 +61,8 @@ function joinLeaves(leaves: readonly Leaf[]): Leaf {
       throw new DTypeError(`batch: element ${i} is ${leaf.dtype} but element 0 ${dtype}; use cast`);
     }
   });
+  const sparse = joinSparse(leaves);
+  if (sparse) return sparse;
   if (leaves.some((leaf) => leaf instanceof Tensor)) return stack(leaves.map(toTensor));
   const size = sizeOf(shape);
   const data = allocateArray(dtype, leaves.length * size);

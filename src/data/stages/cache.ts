@@ -1,3 +1,4 @@
+import { Tensor } from '../../tensor/index.ts';
 import { leavesOf, type Structure, withLeaves } from '../element.ts';
 import { arrayLeaf, type HostLeaf, toHost } from '../leaf.ts';
 import { isWait, type Pass, type Steps, settled } from '../steps.ts';
@@ -18,7 +19,8 @@ export function cached(open: (pass: Pass) => Steps): (pass: Pass) => Steps {
       }
       const leaves: HostLeaf[] = [];
       for (const leaf of leavesOf(step.structure)) {
-        leaves.push(arrayLeaf('cache', yield* settled(toHost(leaf))));
+        const isSparse = !(leaf instanceof Tensor) && leaf.sparse !== undefined;
+        leaves.push(isSparse ? leaf : arrayLeaf('cache', yield* settled(toHost(leaf))));
       }
       list.push(withLeaves(step.structure, leaves));
       yield step;

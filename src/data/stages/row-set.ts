@@ -1,13 +1,12 @@
 import { permutedIndices } from '../../ops/random/permutation.ts';
-import type { ArraySource } from '../array-source.ts';
 import { leavesOf, mapLeaves, type Structure } from '../element.ts';
-import { rowsLeaf } from '../leaf.ts';
+import { rowsLeaf, type Source } from '../leaf.ts';
 import type { Steps } from '../steps.ts';
 import { passKey } from './order.ts';
 
 /** Rows of arrays in some order: as long as nothing else is asked of them, batches are cut out of them at once. */
 export interface RowSet {
-  readonly sources: Structure<ArraySource>;
+  readonly sources: Structure<Source>;
   readonly count: number;
   /** Indices of the rows for a pass; null for all as they are. */
   order(epoch: number): Int32Array | null;
@@ -38,7 +37,7 @@ export function* rowBatches(
   for (let start = 0; start < rows.count; start += size) {
     const count = Math.min(size, rows.count - start);
     if (count < size && dropRemainder) return;
-    const cut = (source: ArraySource) => rowsLeaf(source, order, start, count);
+    const cut = (source: Source) => rowsLeaf(source, order, start, count);
     yield { structure: mapLeaves(rows.sources, cut), scope: null };
   }
 }

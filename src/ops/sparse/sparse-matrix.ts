@@ -132,6 +132,36 @@ export class SparseMatrix {
     return new SparseMatrix([rows.length, columns], { columns: joined, rowStarts });
   }
 
+  /** The rows of several matrices of one width, one below the other. */
+  static joinRows(parts: readonly SparseMatrix[]): SparseMatrix {
+    const width = parts[0]?.shape[1] ?? 0;
+    const other = parts.find(({ shape }) => shape[1] !== width);
+    if (other) {
+      throw new ShapeError(
+        `SparseMatrix.joinRows: matrices must have one width, received ${width} and ${other.shape[1]}`,
+      );
+    }
+    const arrays = parts.map((part) => part.arrays);
+    const stored = arrays.reduce((sum, { columns }) => sum + columns.length, 0);
+    const columns = new Int32Array(stored);
+    const rowStarts = [0];
+    const weighted = arrays.some(({ values }) => values?.length);
+    const wide = parts.some(({ dtype }) => dtype === 'float64');
+    const values = new (wide ? Float64Array : Float32Array)(weighted ? stored : 0).fill(1);
+    let at = 0;
+    for (const part of arrays) {
+      columns.set(part.columns, at);
+      if (part.values?.length) values.set(part.values, at);
+      for (const start of part.rowStarts.subarray(1)) rowStarts.push(at + start);
+      at += part.columns.length;
+    }
+    return new SparseMatrix([rowStarts.length - 1, width], {
+      columns,
+      rowStarts: Int32Array.from(rowStarts),
+      ...(weighted && { values }),
+    });
+  }
+
   /** The elements of a dense matrix that are not 0. Its elements must be at hand. */
   static fromDense(x: TensorLike): SparseMatrix {
     const tensor = asTensor('SparseMatrix.fromDense', x);

@@ -1,19 +1,24 @@
-import type { SparseMatrix } from '../ops/index.ts';
+import type { SparseMatrix } from '../ops/sparse/sparse-matrix.ts';
 import {
   type DType,
+  dtypes,
   formatShape,
   type Shape,
   ShapeError,
   sameShape,
+  type TypedArray,
   ValueError,
+  writeSlot,
 } from '../tensor/index.ts';
-import type { BatchRows } from './batches.ts';
+import type { SparseRows } from './leaf.ts';
 
 /** Rows of a sparse matrix on the host: what `ArraySource` is for dense arrays. */
 export class SparseSource {
   /** For messages. */
   readonly name: string;
   readonly dtype: DType;
+  /** As of an `ArraySource`: the rows are at hand. */
+  readonly ready = null;
   readonly #matrix: SparseMatrix;
   readonly #start: number;
   readonly #stop: number;
@@ -63,24 +68,45 @@ export class SparseSource {
     }
   }
 
-  /** The rows of a batch: those that `order` names from `start` on, or the rows from `start` on themselves. */
-  batch(order: Int32Array | null, start: number, count: number): BatchRows {
+  /** Stored elements of the rows that `order` names from `start` on, or of the rows from `start` on themselves. */
+  stored(order: Int32Array | null, start: number, count: number): SparseRows {
+    const source = this;
     return {
-      shape: [count, ...this.rowShape],
-      dtype: 'float32',
-      sparse: {
-        capacity: this.#capacityFor(count),
-        weighted: (this.#matrix.arrays.values?.length ?? 0) > 0,
-        write: (parts) => this.#copyRows(order, start, count, parts),
+      get capacity() {
+        return source.#capacityFor(count);
       },
+      weighted: (this.#matrix.arrays.values?.length ?? 0) > 0,
+      write: (parts) => this.#copyStored(order, start, count, parts),
     };
   }
 
-  #copyRows(
+  /** Writes rows with all their zeros. */
+  copyRows(
     order: Int32Array | null,
     start: number,
     count: number,
-    target: Parameters<BatchRows['sparse']['write']>[0],
+    target: TypedArray,
+    dtype: DType = this.dtype,
+    at = 0,
+  ): void {
+    const { values, columns, rowStarts } = this.#matrix.arrays;
+    const [width] = this.rowShape;
+    const { slots } = dtypes[dtype];
+    target.fill(0 as never, at, at + count * width * slots);
+    for (let i = 0; i < count; i++) {
+      const row = this.#start + (order ? order[start + i] : start + i);
+      for (let k = rowStarts[row]; k < rowStarts[row + 1]; k++) {
+        const value = values?.length ? values[k] : 1;
+        writeSlot(target, dtype, at + (i * width + columns[k]) * slots, value);
+      }
+    }
+  }
+
+  #copyStored(
+    order: Int32Array | null,
+    start: number,
+    count: number,
+    target: Parameters<SparseRows['write']>[0],
   ): void {
     const { values, columns, rowStarts } = this.#matrix.arrays;
     let at = 0;
