@@ -1,5 +1,7 @@
 // Few examples and a large network: it learns them by heart, noise and all, and does badly on what it has not seen.
-// Cures: weights that must stay small (L2), a network that cannot rely on any one neuron (dropout), stopping in time.
+// Cures: weights that must stay small (L2), a network that cannot rely on any one neuron (dropout), examples that look a
+// little different each time (augmentation: noise for numbers; for images the layers randomFlip, randomRotation, …),
+// stopping in time.
 import {
   type Callback,
   callbacks,
@@ -27,10 +29,12 @@ const [train, unseen] = [draw(count), draw(2000)];
 async function lossOn({
   l2 = 0,
   dropout = 0,
+  noise = 0,
   callbacks: list = [],
 }: {
   l2?: number;
   dropout?: number;
+  noise?: number;
   callbacks?: Callback[];
 } = {}) {
   setSeed(1);
@@ -42,6 +46,7 @@ async function lossOn({
     });
   const model = new Sequential([
     layers.input({ shape: [20] }),
+    layers.gaussianNoise(noise),
     dense(),
     layers.dropout(dropout),
     dense(),
@@ -66,6 +71,7 @@ const results = {
   'as it is': await lossOn(),
   L2: await lossOn({ l2: 0.03 }),
   dropout: await lossOn({ dropout: 0.5 }),
+  augmentation: await lossOn({ noise: 0.7 }),
   'early stopping': await lossOn({
     callbacks: [new callbacks.EarlyStopping({ patience: 5, restoreBestWeights: true })],
   }),
