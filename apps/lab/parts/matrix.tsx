@@ -139,5 +139,5 @@ function shadesOf(colors: Colors): Uint8ClampedArray {
 export function short(value: number): string {
   if (Object.is(value, 0) || Math.abs(value) < 0.005) return '0';
   const size = Math.abs(value);
-  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2).replace(/\.?0+$/, '');
+  return String(Number(value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2)));
 }

@@ -76,7 +76,7 @@ export default function ClassesPage() {
     void attempt(async () => {
       const names = await engine.bases();
       bases.value = names;
-      if (!names.includes(wanted.value)) wanted.value = names[0] ?? small;
+      if (![...names, small].includes(wanted.value)) wanted.value = names[0] ?? small;
     });
   }, []);
   useEffect(() => {
@@ -154,7 +154,7 @@ export default function ClassesPage() {
               <Select
                 label={text.base}
                 value={wanted}
-                options={[...bases.value, ...(bases.value.length > 0 ? [] : [small])].map(
+                options={[...bases.value, small].map(
                   (name) => [name, text.baseNames[name] ?? name] as const,
                 )}
               />

@@ -20,7 +20,7 @@ export const text = {
   add: { en: 'Add a class', zh: '增加一类' },
   dropHere: { en: 'or drop photos here', zh: '或把照片拖到这里' },
   skipped: {
-    en: '{n} files are no pictures that this browser can read.',
+    en: 'Files that are no pictures which this browser can read: {n}.',
     zh: '{n} 个文件不是此浏览器能读取的图片。',
   },
   camera: { en: 'Camera', zh: '相机' },
