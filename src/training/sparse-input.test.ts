@@ -76,11 +76,11 @@ describe.each(['cpu', 'wasm'])('a sparse matrix as x, %s', (backend) => {
       expect(seen).toEqual(wanted);
     }
     const [a, b] = [makeModel(), makeModel()];
-    const mine = await a.fit(data.shuffle(rows, { seed: 2 }).batch(16), undefined, {
+    const mine = await a.fit(data.shuffle(rows, { seed: 2 }).batch(16), {
       epochs: 2,
       verbose: 0,
     });
-    const theirs = await b.fit(dense.shuffle(rows, { seed: 2 }).batch(16), undefined, {
+    const theirs = await b.fit(dense.shuffle(rows, { seed: 2 }).batch(16), {
       epochs: 2,
       verbose: 0,
     });
