@@ -7,10 +7,12 @@ import { openClassifier } from './open-classifier.ts';
 import { grouped, print, rounded } from './terminal.ts';
 import { printReport } from './train-folder.ts';
 
-/** Whether a path is a folder of photos, not one of idx files. */
+/** Whether a path is a folder with photos in it or below, not one of idx files. */
 export async function isPhotoFolder(path: string): Promise<boolean> {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return false;
-  return !(await readdir(path)).some((name) => /idx[13]-ubyte(\.gz)?$/.test(name));
+  const names = await readdir(path, { recursive: true });
+  if (names.some((name) => /idx[13]-ubyte(\.gz)?$/.test(name))) return false;
+  return names.some((name) => /\.(jpe?g|png|bmp|webp|gif|tiff?|avif)$/i.test(name));
 }
 
 /** Measures how well a model tells the photos in a folder apart. */

@@ -5,6 +5,7 @@ import {
   activations,
   filters,
   gradCam,
+  type HeatMap,
   heatBox,
   heatImage,
   occlusion,
@@ -69,13 +70,20 @@ export async function explainImage(photo: string, options: ExplainImageOptions):
   const unit = { ...map, data: map.data.map((value) => value / most) };
   const seen = seenPart(image, classifier.preprocessing);
   await writeFile(out, encodePng(heatImage(seen, unit)));
-  const focus = heatBox(unit);
+  const focus = heatBox(coarse(unit));
   const percent = (share: number): string => `${Math.round(100 * share)} %`;
   print(
     `looks at ${percent(focus.x)} to ${percent(focus.x + focus.width)} of the width and ` +
       `${percent(focus.y)} to ${percent(focus.y + focus.height)} of the height; drew ${out}`,
   );
   return { result: { ...facts, score: rounded(score), focus, out } };
+}
+
+/** Means of parts of a map: single points say little of where a network looks. */
+function coarse(map: HeatMap): HeatMap {
+  const [height, width] = [map.height, map.width].map((n) => Math.min(n, 14));
+  const { data } = resizeImage({ ...map, channels: 1 }, [height, width], { interpolation: 'area' });
+  return { width, height, data: Float32Array.from(data) };
 }
 
 function heatOf(

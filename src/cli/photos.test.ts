@@ -163,7 +163,7 @@ describe.skipIf(!present)('with the mirror (../shared)', () => {
       '--json',
     );
     expect({ code: trained.code, stderr: trained.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(trained.json.accuracy).toBeGreaterThan(0.8);
+    expect(trained.json.accuracy).toBeGreaterThan(0.75);
     expect(existsSync(inFolder('wrong.png'))).toBe(trained.json.accuracy < 1);
     const told = await run('recognize', photo, '--model', 'pets.safetensors', '--json');
     expect(told.json.results[0].classes[0].label).toBe('cats');
