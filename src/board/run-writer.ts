@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { joinPath, openAppendSync, type SyncAppendStream } from '#platform';
 import type { DataFlowGraph } from '../autograd/index.ts';
 import type { LogSamples, LogValue } from '../formats/log-value.ts';
