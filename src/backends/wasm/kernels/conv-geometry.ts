@@ -61,6 +61,19 @@ export const describe = (sizes: object): string =>
     .sort()
     .join();
 
+/** How many there are of everything, whatever surrounds an image. */
+export const convSizes = (shape: ConvShape) => ({
+  images: shape.images,
+  channels: shape.channels,
+  filters: shape.filters,
+  kernelHeight: shape.kernelHeight,
+  kernelWidth: shape.kernelWidth,
+  outHeight: shape.outHeight,
+  outWidth: shape.outWidth,
+  inPixel: shape.inPixel,
+  outPixel: shape.outPixel,
+});
+
 /** The frame that puts an image's padding around it. */
 export const paddedFrame = ({ height, width, padding: [rows, columns] }: ConvShape): Frame => ({
   height: height + rows[0] + rows[1],

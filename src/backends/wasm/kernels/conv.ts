@@ -6,7 +6,13 @@ import { emitDepthwise, emitDepthwiseFilterGrad, isDepthwise } from './conv-dept
 import { emitDirectConv } from './conv-direct.ts';
 import { emitFilterGrad } from './conv-filter-grad.ts';
 import { emitFrames } from './conv-frame.ts';
-import { type ConvShape, convShape, type FramedConv, paddedFrame } from './conv-geometry.ts';
+import {
+  type ConvShape,
+  convShape,
+  convSizes,
+  type FramedConv,
+  paddedFrame,
+} from './conv-geometry.ts';
 import {
   emitSparseFilterGrad,
   emitSparseFlag,
@@ -63,7 +69,7 @@ export function conv2d(
     phases,
   );
   const conv: FramedConv = {
-    ...sizes(shape),
+    ...convSizes(shape),
     height: frame.height,
     width: frame.width,
     strides: shape.strides,
@@ -319,18 +325,6 @@ function winogradFilterGrad(
   );
 }
 
-const sizes = (shape: ConvShape) => ({
-  images: shape.images,
-  channels: shape.channels,
-  filters: shape.filters,
-  kernelHeight: shape.kernelHeight,
-  kernelWidth: shape.kernelWidth,
-  outHeight: shape.outHeight,
-  outWidth: shape.outWidth,
-  inPixel: shape.inPixel,
-  outPixel: shape.outPixel,
-});
-
 /** The gradient of the input is a convolution of dy, spread by the stride, with the filter turned round. */
 export function conv2dInputGrad(
   [dy, filter, beside]: readonly View[],
@@ -475,7 +469,7 @@ export function conv2dFilterGrad(
   if (isDepthwise(shape)) {
     emitDepthwiseFilterGrad(
       {
-        ...sizes(shape),
+        ...convSizes(shape),
         height: frame.height,
         width: frame.width,
         channels: shape.groups,
