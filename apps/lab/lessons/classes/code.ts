@@ -2,13 +2,13 @@ import type { Code } from '../../parts/code-view.tsx';
 
 /** A head on a network of the hub, as a program. */
 export const code: Code = {
-  keras: `import { fromData, layers, Sequential, toCategorical } from 'gradus';
+  keras: `import { layers, Sequential, toCategorical } from 'gradus';
 import { hub } from 'gradus/hub';
 
 const base = await hub.load('mobilenet_v2'); // from the cache, a mirror or the network
 const cats = ['cat1.jpg', 'cat2.jpg'], dogs = ['dog1.jpg', 'dog2.jpg']; // twenty of each
 const x = await base.features([...cats, ...dogs]); // [photos, 1280]
-const y = toCategorical(fromData(Int32Array.from([...cats.map(() => 0), ...dogs.map(() => 1)])), 2);
+const y = toCategorical([...cats.map(() => 0), ...dogs.map(() => 1)], 2);
 
 const head = new Sequential([
   layers.input({ shape: [x.shape[1]] }),
@@ -25,7 +25,7 @@ const { nn } = paddle, F = nn.functional;
 
 const base = await hub.load('mobilenet_v2');
 const cats = ['cat1.jpg', 'cat2.jpg'], dogs = ['dog1.jpg', 'dog2.jpg']; // twenty of each
-const features = paddle.toTensor(await (await base.features([...cats, ...dogs])).array());
+const features = paddle.toTensor(await base.features([...cats, ...dogs]));
 const labels = paddle.toTensor([...cats.map(() => 0), ...dogs.map(() => 1)]);
 
 const head = new nn.Sequential(new nn.Dropout(0.3), new nn.Linear(features.shape[1], 2));

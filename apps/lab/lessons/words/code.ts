@@ -34,7 +34,7 @@ const model = new nn.Sequential(
 );
 const optimizer = new paddle.optimizer.Adam({ parameters: model.parameters() });
 
-const lists = x.toArrays();
+const lists = [...x];
 for (let at = 0; at < lists.length; at += batch) {
   const reviews = multiHot(lists.slice(at, at + batch), words).toDense();
   const labels = paddle.toTensor([...y.slice(at, at + batch)], { dtype: 'float32' });
