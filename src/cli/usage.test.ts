@@ -1,16 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { gradus } from '../../test/gradus-command.ts';
 
-test.each(['doctor', 'train', 'evaluate', 'predict', 'board', 'inspect', 'convert'])(
-  '%s --help shows an example',
-  async (name) => {
-    const { code, stdout, stderr } = await gradus([name, '--help']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(new RegExp(`Example:\\n {2}\\$ gradus ${name}`));
-    expect(stdout).toContain('--json');
-    expect(stdout).toContain('--debug');
-  },
-);
+test.each([
+  'doctor',
+  'train',
+  'evaluate',
+  'predict',
+  'recognize',
+  'explain',
+  'board',
+  'inspect',
+  'convert',
+])('%s --help shows an example', async (name) => {
+  const { code, stdout, stderr } = await gradus([name, '--help']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(new RegExp(`Example:\\n {2}\\$ gradus ${name}`));
+  expect(stdout).toContain('--json');
+  expect(stdout).toContain('--debug');
+});
 
 test('--version is that of the package', async () => {
   const { code, stdout } = await gradus(['--version']);
