@@ -27,7 +27,7 @@ describe('bad input', () => {
     [
       'an unknown activation',
       () => layers.dense(3, 'rellu'),
-      "Dense: activation: unknown activation 'rellu'; known: ",
+      "Dense: activation: unknown activation 'rellu' (did you mean 'relu'?); known: ",
     ],
     [
       'groups that do not fit',
