@@ -12,9 +12,11 @@ const digitsModel = fileURLToPath(
 );
 const folder = mkdtempSync(join(tmpdir(), 'gradus-evaluate-'));
 const data = join(folder, 'digits');
+const empty = join(folder, 'empty');
 
 beforeAll(async () => {
   mkdirSync(data);
+  mkdirSync(empty);
   if (hasMnist) await writeSmallMnist(data, { train: 1, test: 500 });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -77,7 +79,7 @@ describe('what cannot be evaluated is told on one line', () => {
     ['a missing model', [join(folder, 'none.safetensors'), data], /there is no such file/],
     ['a damaged model', [damaged, data], /damaged\.safetensors/],
     ['unknown data', [digitsModel, 'cats'], /'cats' is neither a folder nor a data set.*mnist/],
-    ['a folder without data', [digitsModel, tmpdir()], /has no train-images/],
+    ['a folder without data', [digitsModel, empty], /has no train-images/],
   ])('%s', async (_, args, message) => {
     const { code, stderr } = await gradus(['evaluate', ...args]);
     expect(code).toBe(1);
