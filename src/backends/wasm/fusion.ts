@@ -1,8 +1,9 @@
 import { input, substitute } from '../../expr/index.ts';
 import { isRowMajor, type Storage, type View } from '../../tensor/index.ts';
 import type { Launch, PoolAttributes } from '../kernels.ts';
-import { type FusedPooling, suitsBothGradients, suitsWinogradInputGrad } from './kernels/conv.ts';
+import { suitsBothGradients, suitsWinogradInputGrad } from './kernels/conv.ts';
 import { convShape } from './kernels/conv-geometry.ts';
+import type { FusedPooling } from './kernels/conv-winograd.ts';
 import { canLower } from './kernels/formula.ts';
 import { isDenseFloat } from './kernels/layout.ts';
 import { coversExactly } from './kernels/pool2d.ts';

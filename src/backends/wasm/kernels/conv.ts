@@ -21,24 +21,17 @@ import {
   type InputGradOperands,
   suitsSparse,
 } from './conv-sparse.ts';
+import {
+  addressOrNone,
+  type FusedPooling,
+  winograd,
+  winogradFilterGrad,
+  winogradInputGrad,
+} from './conv-winograd.ts';
 import { canLower, type Following } from './formula.ts';
 import { addressOf, isDenseFloat } from './layout.ts';
 import { emitPanels } from './panels.ts';
-import {
-  emitWinogradConv,
-  emitWinogradFilterGrad,
-  emitWinogradFilters,
-  emitWinogradInputGrad,
-  type KernelSide,
-  suitsAdjoint,
-  suitsWinograd,
-  winogradFrame,
-} from './winograd/index.ts';
-
-/** What a plan may ask of a convolution besides: the maxima of 2x2 squares as its last output. */
-export interface FusedPooling {
-  readonly pooling?: 'none' | 'too' | 'only';
-}
+import { suitsWinograd } from './winograd/index.ts';
 
 const doubled = ([n, h, w, c]: readonly number[]): number[] => [n, h * 2, w * 2, c];
 
@@ -111,59 +104,6 @@ export function conv2d(
   return true;
 }
 
-function winograd(
-  shape: ConvShape,
-  [x, filter, bias]: readonly View[],
-  y: View,
-  pooled: View | undefined,
-  { activation, pooling = 'none' }: ConvAttributes & FusedPooling,
-  phases: PhaseList,
-): boolean {
-  const { images, channels, filters, outHeight, outWidth, padding } = shape;
-  const kernel = sideOf(shape);
-  const [height, width] = winogradFrame(outHeight, outWidth, kernel);
-  const frame = { height, width, top: padding[0][0], left: padding[1][0], spread: [1, 1] as const };
-  const framed = emitFrames(
-    addressOf(x),
-    images,
-    shape.height,
-    shape.width,
-    channels,
-    frame,
-    phases,
-  );
-  const layout = {
-    kernel,
-    tapRow: kernel * channels * filters,
-    tapColumn: channels * filters,
-    channel: filters,
-    filter: 1,
-  };
-  const transformed = emitWinogradFilters(channels, filters, layout, addressOf(filter), phases);
-  emitWinogradConv(
-    {
-      kernel,
-      images,
-      channels,
-      filters,
-      outHeight,
-      outWidth,
-      bias: bias !== undefined,
-      activation,
-      pooling,
-    },
-    {
-      x: framed,
-      filters: transformed,
-      bias: addressOrNone(bias),
-      y: addressOf(y),
-      pooled: addressOrNone(pooled),
-    },
-    phases,
-  );
-  return true;
-}
-
 /** Emits both ways, and a count of dy's elements that picks one of them in each run. */
 function byCounting(
   shape: ConvShape,
@@ -179,8 +119,6 @@ function byCounting(
   phases.when(flag, 1, () => emit(true));
   phases.when(flag, 0, () => emit(false));
 }
-
-const sideOf = ({ kernelHeight }: ConvShape): KernelSide => (kernelHeight === 5 ? 5 : 3);
 
 /** Whether the gradient of the input is a matter of Winograd's method, or of its few non-zero elements. */
 export const suitsWinogradInputGrad = (shape: ConvShape): boolean =>
@@ -207,123 +145,6 @@ const inputGradOperands = (
   beside: addressOrNone(beside),
   following,
 });
-
-const addressOrNone = (view: View | undefined): number => (view ? addressOf(view) : 0);
-
-/** The adjoint, or, where pieces do not fit the output, the convolution of dy, framed by the filter's reach less the padding, with the filter turned round. */
-function winogradInputGrad(
-  shape: ConvShape,
-  [dy, filter, beside]: readonly View[],
-  dx: View,
-  following: Expr | null,
-  phases: PhaseList,
-): void {
-  const { images, channels, filters, padding } = shape;
-  const kernel = sideOf(shape);
-  const tap = channels * filters;
-  if (suitsAdjoint(shape)) {
-    const layout = { kernel, tapRow: kernel * tap, tapColumn: tap, channel: 1, filter: filters };
-    const transformed = emitWinogradFilters(filters, channels, layout, addressOf(filter), phases);
-    const [from, to] = [dy, dx].map(addressOf);
-    const addresses = { dy: from, filters: transformed, dx: to, beside: addressOrNone(beside) };
-    emitWinogradInputGrad(shape, addresses, following, phases);
-    return;
-  }
-  const [height, width] = winogradFrame(shape.height, shape.width, kernel);
-  const frame = {
-    height,
-    width,
-    top: kernel - 1 - padding[0][0],
-    left: kernel - 1 - padding[1][0],
-    spread: [1, 1] as const,
-  };
-  const framed = emitFrames(
-    addressOf(dy),
-    images,
-    shape.outHeight,
-    shape.outWidth,
-    filters,
-    frame,
-    phases,
-  );
-  const layout = { kernel, tapRow: -kernel * tap, tapColumn: -tap, channel: 1, filter: filters };
-  const transformed = emitWinogradFilters(
-    filters,
-    channels,
-    layout,
-    addressOf(filter) + (kernel * kernel - 1) * tap * 4,
-    phases,
-  );
-  emitWinogradConv(
-    {
-      kernel,
-      images,
-      channels: filters,
-      filters: channels,
-      outHeight: shape.height,
-      outWidth: shape.width,
-      bias: false,
-      activation: following,
-      beside: following !== null,
-      pooling: 'none',
-    },
-    { x: framed, filters: transformed, y: addressOf(dx), beside: addressOrNone(beside) },
-    phases,
-  );
-}
-
-function winogradFilterGrad(
-  shape: ConvShape,
-  x: View,
-  dy: View,
-  dFilter: View,
-  phases: PhaseList,
-): void {
-  const { images, channels, filters, outHeight, outWidth, padding } = shape;
-  const kernel = sideOf(shape);
-  const [height, width] = winogradFrame(outHeight, outWidth, kernel);
-  const xFrame = {
-    height,
-    width,
-    top: padding[0][0],
-    left: padding[1][0],
-    spread: [1, 1] as const,
-  };
-  const dyFrame = {
-    height: height + 1 - kernel,
-    width: width + 1 - kernel,
-    top: 0,
-    left: 0,
-    spread: [1, 1] as const,
-  };
-  const framedX = emitFrames(
-    addressOf(x),
-    images,
-    shape.height,
-    shape.width,
-    channels,
-    xFrame,
-    phases,
-  );
-  const framedDy = emitFrames(addressOf(dy), images, outHeight, outWidth, filters, dyFrame, phases);
-  emitWinogradFilterGrad(
-    {
-      kernel,
-      images,
-      channels,
-      filters,
-      outHeight,
-      outWidth,
-      bias: false,
-      activation: null,
-      pooling: 'none',
-    },
-    framedX,
-    framedDy,
-    addressOf(dFilter),
-    phases,
-  );
-}
 
 /** The gradient of the input is a convolution of dy, spread by the stride, with the filter turned round. */
 export function conv2dInputGrad(
