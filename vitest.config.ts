@@ -10,6 +10,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     reporters: ['./tools/reporter.ts'],
     setupFiles: ['./tools/fail-on-console.ts'],
+    // One of two cores would wait otherwise; the others are left to what tests start.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

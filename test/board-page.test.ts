@@ -223,7 +223,7 @@ describe.skipIf(!chromiumPath)(`the page${chromiumPath ? '' : ` (${noChromium})`
     await page.locator('.card canvas').waitFor();
     await page.getByLabel('Method').selectOption('umap');
     await page.locator('[data-method="umap"][aria-busy="false"]').waitFor({ timeout: 90_000 });
-    expect(await page.locator('.card canvas').count()).toBe(1);
+    await expect.poll(() => page.locator('.card canvas').count(), { timeout: 30_000 }).toBe(1);
     expect(problems).toEqual([]);
     await page.context().close();
   });

@@ -27,5 +27,7 @@ test('names and files', () => {
   const file = serialize(regularizers.l1l2({ l1: 1, l2: 2 }));
   expect(file).toMatchObject({ class_name: 'L1L2', config: { l1: 1, l2: 2 } });
   expect(serialize(regularizers.getRegularizer(file))).toEqual(file);
-  expect(() => regularizers.getRegularizer('l3')).toThrow("unknown regularizer 'l3'; known: L1");
+  expect(() => regularizers.getRegularizer('l3')).toThrow(
+    /unknown regularizer 'l3' \(did you mean 'L1'\?\); known: L1/,
+  );
 });
