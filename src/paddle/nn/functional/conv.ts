@@ -40,12 +40,19 @@ interface Convolution {
   readonly dataFormat: string;
 }
 
-function convolve(op: string, spatial: 1 | 2 | 3, options: Convolution): Tensor {
+/** What all convolutions begin with: a checked input, its channels last. */
+function prepare(op: string, spatial: 1 | 2 | 3, options: Convolution) {
   const [x, weight] = [unwrap(op, options.x), unwrap(op, options.weight)];
   checkTypes(op, x, weight);
   checkRank(op, x, spatial, options.dataFormat);
   const first = channelsFirst(op, options.dataFormat);
   const channels = x.shape[first ? 1 : x.rank - 1];
+  const bias = options.bias === undefined ? null : unwrap(op, options.bias);
+  return { x, weight, bias, first, channels, image: toChannelsLast(x, first) };
+}
+
+function convolve(op: string, spatial: 1 | 2 | 3, options: Convolution): Tensor {
+  const { x, weight, bias, first, channels, image } = prepare(op, spatial, options);
   if (weight.rank !== spatial + 2 || weight.shape[1] * options.groups !== channels) {
     throw new ShapeError(
       `${op}: expected a weight [filters, ${channels / options.groups} channels, ..] of rank ` +
@@ -53,7 +60,6 @@ function convolve(op: string, spatial: 1 | 2 | 3, options: Convolution): Tensor 
         `${options.groups}), received ${formatShape(weight.shape)}`,
     );
   }
-  const image = toChannelsLast(x, first);
   const windows = {
     input: image.shape.slice(1, -1),
     size: weight.shape.slice(2),
@@ -66,61 +72,35 @@ function convolve(op: string, spatial: 1 | 2 | 3, options: Convolution): Tensor 
     // Paddle's rule: with 'SAME' the dilation does not count.
     dilation: same ? 1 : perSpatial(op, 'dilation', options.dilation, spatial),
     groups: options.groups,
-    bias: options.bias === undefined ? null : unwrap(op, options.bias),
+    bias,
   });
   return wrap(fromChannelsLast(result, first));
 }
 
+const convolutionFunction = (name: string, spatial: 1 | 2 | 3, format: string) =>
+  define(
+    name,
+    ['x', 'weight'],
+    ['bias', 'stride', 'padding', 'dilation', 'groups', 'dataFormat'],
+    (
+      x: TensorLike,
+      weight: TensorLike,
+      bias?: TensorLike,
+      stride: PerAxis = 1,
+      padding: PaddingLike = 0,
+      dilation: PerAxis = 1,
+      groups: number = 1,
+      dataFormat: string = format,
+    ) =>
+      convolve(name, spatial, { x, weight, bias, stride, padding, dilation, groups, dataFormat }),
+  );
+
 /** The convolution of series [N, C, L] with a weight [O, C / groups, k]. */
-export const conv1d = define(
-  'conv1d',
-  ['x', 'weight'],
-  ['bias', 'stride', 'padding', 'dilation', 'groups', 'dataFormat'],
-  (
-    x: TensorLike,
-    weight: TensorLike,
-    bias?: TensorLike,
-    stride: PerAxis = 1,
-    padding: PaddingLike = 0,
-    dilation: PerAxis = 1,
-    groups: number = 1,
-    dataFormat: string = 'NCL',
-  ) => convolve('conv1d', 1, { x, weight, bias, stride, padding, dilation, groups, dataFormat }),
-);
-
+export const conv1d = convolutionFunction('conv1d', 1, 'NCL');
 /** The convolution of images [N, C, H, W] with a weight [O, C / groups, h, w]. */
-export const conv2d = define(
-  'conv2d',
-  ['x', 'weight'],
-  ['bias', 'stride', 'padding', 'dilation', 'groups', 'dataFormat'],
-  (
-    x: TensorLike,
-    weight: TensorLike,
-    bias?: TensorLike,
-    stride: PerAxis = 1,
-    padding: PaddingLike = 0,
-    dilation: PerAxis = 1,
-    groups: number = 1,
-    dataFormat: string = 'NCHW',
-  ) => convolve('conv2d', 2, { x, weight, bias, stride, padding, dilation, groups, dataFormat }),
-);
-
+export const conv2d = convolutionFunction('conv2d', 2, 'NCHW');
 /** The convolution of volumes [N, C, D, H, W] with a weight [O, C / groups, d, h, w]. */
-export const conv3d = define(
-  'conv3d',
-  ['x', 'weight'],
-  ['bias', 'stride', 'padding', 'dilation', 'groups', 'dataFormat'],
-  (
-    x: TensorLike,
-    weight: TensorLike,
-    bias?: TensorLike,
-    stride: PerAxis = 1,
-    padding: PaddingLike = 0,
-    dilation: PerAxis = 1,
-    groups: number = 1,
-    dataFormat: string = 'NCDHW',
-  ) => convolve('conv3d', 3, { x, weight, bias, stride, padding, dilation, groups, dataFormat }),
-);
+export const conv3d = convolutionFunction('conv3d', 3, 'NCDHW');
 
 interface TransposedConvolution extends Convolution {
   readonly outputPadding: PerAxis;
@@ -132,18 +112,13 @@ function convolveTransposed(
   spatial: 1 | 2 | 3,
   options: TransposedConvolution,
 ): Tensor {
-  const [x, weight] = [unwrap(op, options.x), unwrap(op, options.weight)];
-  checkTypes(op, x, weight);
-  checkRank(op, x, spatial, options.dataFormat);
-  const first = channelsFirst(op, options.dataFormat);
-  const channels = x.shape[first ? 1 : x.rank - 1];
+  const { x, weight, bias, first, channels, image } = prepare(op, spatial, options);
   if (weight.rank !== spatial + 2 || weight.shape[0] !== channels) {
     throw new ShapeError(
       `${op}: expected a weight [${channels} channels, filters / groups, ..] of rank ${spatial + 2} ` +
         `for an input ${formatShape(x.shape)} (${options.dataFormat}), received ${formatShape(weight.shape)}`,
     );
   }
-  const image = toChannelsLast(x, first);
   const size = weight.shape.slice(2);
   const strides = perSpatial(op, 'stride', options.stride, spatial);
   const dilation = perSpatial(op, 'dilation', options.dilation, spatial);
@@ -172,36 +147,42 @@ function convolveTransposed(
     dilation,
     outputPadding,
     groups: options.groups,
-    bias: options.bias === undefined ? null : unwrap(op, options.bias),
+    bias,
   });
   return wrap(fromChannelsLast(result, first));
 }
 
+/** For series and volumes; that of images has `dilation` before `groups`. */
+const transposedFunction = (name: string, spatial: 1 | 3, format: string) =>
+  define(
+    name,
+    ['x', 'weight'],
+    [
+      ...(['bias', 'stride', 'padding', 'outputPadding', 'groups', 'dilation'] as const),
+      ...(['outputSize', 'dataFormat'] as const),
+    ],
+    (
+      x: TensorLike,
+      weight: TensorLike,
+      bias?: TensorLike,
+      stride: PerAxis = 1,
+      padding: PaddingLike = 0,
+      outputPadding: PerAxis = 0,
+      groups: number = 1,
+      dilation: PerAxis = 1,
+      outputSize?: PerAxis,
+      dataFormat: string = format,
+    ) =>
+      convolveTransposed(name, spatial, {
+        ...{ x, weight, bias, stride, padding, dilation, groups, dataFormat },
+        ...{ outputPadding, outputSize },
+      }),
+  );
+
 /** The transposed convolution of series [N, C, L] with a weight [C, O / groups, k]. */
-export const conv1dTranspose = define(
-  'conv1dTranspose',
-  ['x', 'weight'],
-  [
-    ...(['bias', 'stride', 'padding', 'outputPadding', 'groups', 'dilation'] as const),
-    ...(['outputSize', 'dataFormat'] as const),
-  ],
-  (
-    x: TensorLike,
-    weight: TensorLike,
-    bias?: TensorLike,
-    stride: PerAxis = 1,
-    padding: PaddingLike = 0,
-    outputPadding: PerAxis = 0,
-    groups: number = 1,
-    dilation: PerAxis = 1,
-    outputSize?: PerAxis,
-    dataFormat: string = 'NCL',
-  ) =>
-    convolveTransposed('conv1dTranspose', 1, {
-      ...{ x, weight, bias, stride, padding, dilation, groups, dataFormat },
-      ...{ outputPadding, outputSize },
-    }),
-);
+export const conv1dTranspose = transposedFunction('conv1dTranspose', 1, 'NCL');
+/** The transposed convolution of volumes [N, C, D, H, W] with a weight [C, O / groups, d, h, w]. */
+export const conv3dTranspose = transposedFunction('conv3dTranspose', 3, 'NCDHW');
 
 /** The transposed convolution of images [N, C, H, W] with a weight [C, O / groups, h, w]. */
 export const conv2dTranspose = define(
@@ -224,32 +205,6 @@ export const conv2dTranspose = define(
     dataFormat: string = 'NCHW',
   ) =>
     convolveTransposed('conv2dTranspose', 2, {
-      ...{ x, weight, bias, stride, padding, dilation, groups, dataFormat },
-      ...{ outputPadding, outputSize },
-    }),
-);
-
-/** The transposed convolution of volumes [N, C, D, H, W] with a weight [C, O / groups, d, h, w]. */
-export const conv3dTranspose = define(
-  'conv3dTranspose',
-  ['x', 'weight'],
-  [
-    ...(['bias', 'stride', 'padding', 'outputPadding', 'groups', 'dilation'] as const),
-    ...(['outputSize', 'dataFormat'] as const),
-  ],
-  (
-    x: TensorLike,
-    weight: TensorLike,
-    bias?: TensorLike,
-    stride: PerAxis = 1,
-    padding: PaddingLike = 0,
-    outputPadding: PerAxis = 0,
-    groups: number = 1,
-    dilation: PerAxis = 1,
-    outputSize?: PerAxis,
-    dataFormat: string = 'NCDHW',
-  ) =>
-    convolveTransposed('conv3dTranspose', 3, {
       ...{ x, weight, bias, stride, padding, dilation, groups, dataFormat },
       ...{ outputPadding, outputSize },
     }),
