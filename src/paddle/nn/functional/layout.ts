@@ -1,5 +1,6 @@
 // Channels first or last: Paddle's NCHW is a transposed view of the NHWC that the kernels want.
 import * as ops from '../../../ops/index.ts';
+import { samePadding } from '../../../ops/window/geometry.ts';
 import {
   type Tensor as CoreTensor,
   formatShape,
@@ -77,18 +78,14 @@ export function paddingPairs(
   padding: PaddingLike,
   first: boolean,
   { input, size, strides }: Windows,
-): [number, number][] {
+): (readonly [number, number])[] {
   const spatial = size.length;
   if (typeof padding === 'string') {
     switch (padding.toUpperCase()) {
       case 'VALID':
         return size.map(() => [0, 0]);
       case 'SAME':
-        return size.map((n, i) => {
-          const steps = Math.ceil(input[i] / strides[i]);
-          const all = Math.max(0, (steps - 1) * strides[i] + n - input[i]);
-          return [Math.floor(all / 2), all - Math.floor(all / 2)];
-        });
+        return size.map((n, i) => samePadding(input[i], n, strides[i]));
       default:
         throw new ValueError(
           `${op}: padding must be 'SAME', 'VALID' or numbers, received '${padding}'`,

@@ -1,5 +1,6 @@
 // Pools, plain and adaptive, and the way back from a maximum.
 import * as ops from '../../../ops/index.ts';
+import { windowGeometry } from '../../../ops/window/geometry.ts';
 import { type Tensor as CoreTensor, sizeOf, ValueError } from '../../../tensor/index.ts';
 import { define, type Keyworded } from '../../signature.ts';
 import { type Tensor, type TensorLike, unwrap, wrap } from '../../tensor.ts';
@@ -23,45 +24,21 @@ interface Pool {
   readonly dataFormat: string;
 }
 
-interface Prepared {
-  readonly image: CoreTensor;
-  readonly first: boolean;
-  readonly size: number[];
-  readonly strides: number[];
-  readonly padding: [number, number][];
-}
-
-function prepare(op: string, spatial: number, pool: Pool): Prepared {
+/** What all pools begin with: a checked input, its channels last, and windows over it. */
+function prepare(op: string, spatial: number, pool: Pool) {
   const x = unwrap(op, pool.x);
   checkRank(op, x, spatial, pool.dataFormat);
   const first = channelsFirst(op, pool.dataFormat);
   const image = toChannelsLast(x, first);
   const size = perSpatial(op, 'kernelSize', pool.kernelSize, spatial);
   const strides = pool.stride === undefined ? size : perSpatial(op, 'stride', pool.stride, spatial);
-  const padding = paddingPairs(op, pool.padding, first, {
-    input: image.shape.slice(1, -1),
-    size,
-    strides,
-  });
-  return { image, first, size, strides, padding };
+  const input = image.shape.slice(1, -1);
+  const padding = paddingPairs(op, pool.padding, first, { input, size, strides });
+  return { image, input, first, size, strides, padding };
 }
 
 const maxPools = [ops.maxPool1d, ops.maxPool2d, ops.maxPool3d] as const;
 const averagePools = [ops.avgPool1d, ops.avgPool2d, ops.avgPool3d] as const;
-
-/** Number of windows along an axis. */
-function countOf(
-  cells: number,
-  size: number,
-  stride: number,
-  [before, after]: [number, number],
-  ceil: boolean,
-): number {
-  const room = cells + before + after - size;
-  if (!ceil) return Math.floor(room / stride) + 1;
-  const count = Math.ceil(room / stride) + 1;
-  return (count - 1) * stride >= cells + before ? count - 1 : count;
-}
 
 function maxPool(
   op: string,
@@ -69,16 +46,16 @@ function maxPool(
   pool: Pool,
   returnMask: boolean,
 ): Tensor | [Tensor, Tensor] {
-  const { image, first, size, strides, padding } = prepare(op, spatial, pool);
+  const { image, input, first, size, strides, padding } = prepare(op, spatial, pool);
   const { ceilMode } = pool;
   if (!returnMask) {
     const found = maxPools[spatial - 1](image, size, { strides, padding, ceilMode });
     return wrap(fromChannelsLast(found, first));
   }
-  const windows = size.map((n, i) => {
-    const cells = image.shape[i + 1];
-    const count = countOf(cells, n, strides[i], padding[i], ceilMode);
-    return ops.windowCells(cells, { size: n, stride: strides[i], padding: padding[i][0], count });
+  const counts = windowGeometry(op, input, size, { strides, padding }, ceilMode).output;
+  const windows = counts.map((count, i) => {
+    const [stride, [before]] = [strides[i], padding[i]];
+    return ops.windowCells(input[i], { size: size[i], stride, padding: before, count });
   });
   return withMask(ops.maxPoolWithIndices(image, windows), first);
 }
@@ -108,11 +85,9 @@ type Pool1dParameters = [
 ];
 type PoolParameters = [...Pool1dParameters, dataFormat?: string];
 
-/** The largest value in each window of series [N, C, L]; with `returnMask` also its place. */
-export const maxPool1d = define(
-  'maxPool1d',
-  ['x', 'kernelSize'],
-  ['stride', 'padding', 'returnMask', 'ceilMode'],
+/** What a maximum pool does; that of series takes no `dataFormat`. */
+const maxPoolBody =
+  (name: string, spatial: 1 | 2 | 3, format: string) =>
   (
     x: TensorLike,
     kernelSize: PerAxis,
@@ -120,13 +95,16 @@ export const maxPool1d = define(
     padding: PaddingLike = 0,
     returnMask: boolean = false,
     ceilMode: boolean = false,
+    dataFormat: string = format,
   ) =>
-    maxPool(
-      'maxPool1d',
-      1,
-      { x, kernelSize, stride, padding, ceilMode, dataFormat: 'NCL' },
-      returnMask,
-    ),
+    maxPool(name, spatial, { x, kernelSize, stride, padding, ceilMode, dataFormat }, returnMask);
+
+/** The largest value in each window of series [N, C, L]; with `returnMask` also its place. */
+export const maxPool1d = define(
+  'maxPool1d',
+  ['x', 'kernelSize'],
+  ['stride', 'padding', 'returnMask', 'ceilMode'],
+  maxPoolBody('maxPool1d', 1, 'NCL'),
 ) as unknown as MaxPool<
   readonly ['x', 'kernelSize', 'stride', 'padding', 'returnMask', 'ceilMode'],
   Pool1dParameters
@@ -137,16 +115,7 @@ const maxPoolFunction = (name: string, spatial: 2 | 3, format: string) =>
     name,
     ['x', 'kernelSize'],
     ['stride', 'padding', 'returnMask', 'ceilMode', 'dataFormat'],
-    (
-      x: TensorLike,
-      kernelSize: PerAxis,
-      stride?: PerAxis,
-      padding: PaddingLike = 0,
-      returnMask: boolean = false,
-      ceilMode: boolean = false,
-      dataFormat: string = format,
-    ) =>
-      maxPool(name, spatial, { x, kernelSize, stride, padding, ceilMode, dataFormat }, returnMask),
+    maxPoolBody(name, spatial, format),
   ) as unknown as MaxPool<
     readonly ['x', 'kernelSize', 'stride', 'padding', 'returnMask', 'ceilMode', 'dataFormat'],
     PoolParameters
@@ -273,23 +242,19 @@ export const adaptiveAvgPool1d = define(
     adaptiveAverage('adaptiveAvgPool1d', 1, x, outputSize, 'NCL'),
 );
 
-/** The mean of as many even parts of images [N, C, H, W] as asked for. */
-export const adaptiveAvgPool2d = define(
-  'adaptiveAvgPool2d',
-  ['x', 'outputSize'],
-  ['dataFormat'],
-  (x: TensorLike, outputSize: OutputSize, dataFormat: string = 'NCHW') =>
-    adaptiveAverage('adaptiveAvgPool2d', 2, x, outputSize, dataFormat),
-);
+const adaptiveAverageFunction = (name: string, spatial: 2 | 3, format: string) =>
+  define(
+    name,
+    ['x', 'outputSize'],
+    ['dataFormat'],
+    (x: TensorLike, outputSize: OutputSize, dataFormat: string = format) =>
+      adaptiveAverage(name, spatial, x, outputSize, dataFormat),
+  );
 
+/** The mean of as many even parts of images [N, C, H, W] as asked for. */
+export const adaptiveAvgPool2d = adaptiveAverageFunction('adaptiveAvgPool2d', 2, 'NCHW');
 /** The mean of as many even parts of volumes [N, C, D, H, W] as asked for. */
-export const adaptiveAvgPool3d = define(
-  'adaptiveAvgPool3d',
-  ['x', 'outputSize'],
-  ['dataFormat'],
-  (x: TensorLike, outputSize: OutputSize, dataFormat: string = 'NCDHW') =>
-    adaptiveAverage('adaptiveAvgPool3d', 3, x, outputSize, dataFormat),
-);
+export const adaptiveAvgPool3d = adaptiveAverageFunction('adaptiveAvgPool3d', 3, 'NCDHW');
 
 const adaptiveMaxFunction = (name: string, spatial: 1 | 2 | 3, format: string) =>
   define(
@@ -388,13 +353,10 @@ export const maxUnpool3d = maxUnpoolFunction('maxUnpool3d', 3, 'NCDHW');
 /** The p-norm of each window: the root of the sum of powers. */
 function normPool(op: string, spatial: 1 | 2, pool: Pool, normType: number): Tensor {
   if (normType === Number.POSITIVE_INFINITY) return maxPool(op, spatial, pool, false) as Tensor;
-  const { image, first, size, strides, padding } = prepare(op, spatial, pool);
+  const { image, input, first, size, strides, padding } = prepare(op, spatial, pool);
+  const { overhang } = windowGeometry(op, input, size, { strides, padding }, pool.ceilMode);
   // With zeros all around every window is whole, and its mean times its size is its sum.
-  const around = padding.map(([before, after], i): [number, number] => {
-    const cells = image.shape[i + 1];
-    const count = countOf(cells, size[i], strides[i], [before, after], pool.ceilMode);
-    return [before, Math.max(after, (count - 1) * strides[i] + size[i] - cells - before)];
-  });
+  const around = padding.map(([before, after], i) => [before, after + overhang[i]] as const);
   const powers = ops.pad(ops.pow(image, normType), [[0, 0], ...around, [0, 0]]);
   const means = averagePools[spatial - 1](powers, size, { strides });
   const lengths = ops.pow(ops.mul(means, sizeOf(size)), 1 / normType);
