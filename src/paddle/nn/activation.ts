@@ -2,10 +2,10 @@ import type { Arguments } from '../arguments.ts';
 import { byName } from '../arguments.ts';
 import type { Parameter } from '../parameter.ts';
 import type { Tensor } from '../tensor.ts';
-import { withArguments } from '../with-arguments.ts';
+import { type WithArguments, withArguments } from '../with-arguments.ts';
 import * as F from './functional/index.ts';
 import { Constant } from './initializer/constants.ts';
-import { Layer } from './layer.ts';
+import { Layer, type TensorLayer } from './layer.ts';
 import type { ParamAttrLike } from './param-attr.ts';
 
 /** Paddle's name of a call, which has no effect here. */
@@ -13,21 +13,25 @@ interface Named {
   readonly name: string;
 }
 
-const plain = withArguments<Named>()(Layer, ['name'], 0);
+const plainOrder = ['name'] as const;
+
+/** A layer that applies a function without options. */
+const applying = (
+  f: (x: Tensor) => Tensor,
+): WithArguments<TensorLayer, Named, typeof plainOrder> => {
+  abstract class Applying extends withArguments<Named>()(Layer, plainOrder, 0) {
+    override forward(x: Tensor): Tensor {
+      return f(x);
+    }
+  }
+  return Applying;
+};
 
 /** max(x, 0). */
-export class ReLU extends plain {
-  override forward(x: Tensor): Tensor {
-    return F.relu(x);
-  }
-}
+export class ReLU extends applying(F.relu) {}
 
 /** min(max(x, 0), 6). */
-export class ReLU6 extends plain {
-  override forward(x: Tensor): Tensor {
-    return F.relu6(x);
-  }
-}
+export class ReLU6 extends applying(F.relu6) {}
 
 /** x where it is positive, else x times `negativeSlope` (0.01 by default). */
 export class LeakyReLU extends withArguments<Named & { negativeSlope: number }>()(
@@ -128,32 +132,16 @@ export class GELU extends withArguments<Named & { approximate: boolean }>()(
 }
 
 /** 1 / (1 + exp(-x)). */
-export class Sigmoid extends plain {
-  override forward(x: Tensor): Tensor {
-    return F.sigmoid(x);
-  }
-}
+export class Sigmoid extends applying(F.sigmoid) {}
 
 /** Sigmoid in three straight pieces. */
-export class Hardsigmoid extends plain {
-  override forward(x: Tensor): Tensor {
-    return F.hardsigmoid(x);
-  }
-}
+export class Hardsigmoid extends applying(F.hardsigmoid) {}
 
 /** x times a sigmoid in three straight pieces. */
-export class Hardswish extends plain {
-  override forward(x: Tensor): Tensor {
-    return F.hardswish(x);
-  }
-}
+export class Hardswish extends applying(F.hardswish) {}
 
 /** x times its sigmoid. */
-export class Swish extends plain {
-  override forward(x: Tensor): Tensor {
-    return F.swish(x);
-  }
-}
+export class Swish extends applying(F.swish) {}
 
 /** x times its sigmoid. */
 export class Silu extends withArguments<Named & { inplace: boolean }>()(
@@ -168,25 +156,13 @@ export class Silu extends withArguments<Named & { inplace: boolean }>()(
 }
 
 /** x tanh(softplus(x)). */
-export class Mish extends plain {
-  override forward(x: Tensor): Tensor {
-    return F.mish(x);
-  }
-}
+export class Mish extends applying(F.mish) {}
 
 /** tanh(x). */
-export class Tanh extends plain {
-  override forward(x: Tensor): Tensor {
-    return F.tanh(x);
-  }
-}
+export class Tanh extends applying(F.tanh) {}
 
 /** x - tanh(x). */
-export class Tanhshrink extends plain {
-  override forward(x: Tensor): Tensor {
-    return F.tanhshrink(x);
-  }
-}
+export class Tanhshrink extends applying(F.tanhshrink) {}
 
 /** x between `min` and `max`, else the nearer of them. */
 export class Hardtanh extends withArguments<Named & { min: number; max: number }>()(
@@ -237,11 +213,7 @@ export class Softplus extends withArguments<Named & { beta: number; threshold: n
 }
 
 /** x / (1 + |x|). */
-export class Softsign extends plain {
-  override forward(x: Tensor): Tensor {
-    return F.softsign(x);
-  }
-}
+export class Softsign extends applying(F.softsign) {}
 
 /** x where it exceeds `threshold`, else `value`. */
 export class ThresholdedReLU extends withArguments<Named & { threshold: number; value: number }>()(
@@ -256,11 +228,7 @@ export class ThresholdedReLU extends withArguments<Named & { threshold: number; 
 }
 
 /** log(sigmoid(x)). */
-export class LogSigmoid extends plain {
-  override forward(x: Tensor): Tensor {
-    return F.logSigmoid(x);
-  }
-}
+export class LogSigmoid extends applying(F.logSigmoid) {}
 
 /** exp(x) divided by its sum along an axis; the last by default. */
 export class Softmax extends withArguments<Named & { axis: number }>()(Layer, ['axis', 'name'], 0, {
@@ -272,11 +240,7 @@ export class Softmax extends withArguments<Named & { axis: number }>()(Layer, ['
 }
 
 /** Softmax over the channels of [channels, height, width] or [batch, channels, height, width]. */
-export class Softmax2D extends plain {
-  override forward(x: Tensor): Tensor {
-    return F.softmax(x, -3);
-  }
-}
+export class Softmax2D extends applying((x) => F.softmax(x, -3)) {}
 
 /** The logarithm of softmax. */
 export class LogSoftmax extends withArguments<Named & { axis: number }>()(

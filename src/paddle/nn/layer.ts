@@ -415,6 +415,11 @@ export class Layer {
   }
 }
 
+/** A layer from one tensor to another. */
+export interface TensorLayer extends Layer {
+  forward(x: Tensor): Tensor;
+}
+
 const join = (path: string, name: string): string => (path ? `${path}.${name}` : name);
 
 const isLayer = (member: Member): member is Layer => member instanceof Layer;

@@ -2,7 +2,7 @@ import type { Tensor } from '../tensor.ts';
 import { type WithArguments, withArguments } from '../with-arguments.ts';
 import type { Size } from './conv.ts';
 import * as F from './functional/index.ts';
-import { Layer } from './layer.ts';
+import { Layer, type TensorLayer } from './layer.ts';
 
 /** Arguments of the padding layers. */
 export interface PadArguments {
@@ -30,9 +30,8 @@ function padded(
   return F.pad(x, sides, { mode, value, dataFormat });
 }
 
-/** A layer from one tensor to another. */
 type PadLayer<Order extends readonly (keyof PadArguments)[]> = WithArguments<
-  Layer & { forward(x: Tensor): Tensor },
+  TensorLayer,
   PadArguments,
   Order
 >;
