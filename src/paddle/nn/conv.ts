@@ -1,8 +1,10 @@
-import { ValueError } from '../../tensor/index.ts';
+import { perAxis } from '../../ops/window/geometry.ts';
+import { sizeOf, ValueError } from '../../tensor/index.ts';
 import { type Arguments, byName } from '../arguments.ts';
 import type { Parameter } from '../parameter.ts';
 import type { Tensor } from '../tensor.ts';
 import * as F from './functional/index.ts';
+import type { Initializer } from './initializer/initializer.ts';
 import { Normal } from './initializer/random.ts';
 import { Layer } from './layer.ts';
 import type { ParamAttrLike } from './param-attr.ts';
@@ -43,18 +45,6 @@ export interface ConvTransposeArguments extends Omit<ConvArguments, 'paddingMode
 
 const required = ['inChannels', 'outChannels', 'kernelSize'] as const;
 
-/** A size for each of `axes`. */
-function sizes(owner: string, what: string, value: Size, axes: number): readonly number[] {
-  const list = typeof value === 'number' ? new Array<number>(axes).fill(value) : value;
-  if (list.length !== axes || !list.every((n) => Number.isInteger(n) && n > 0)) {
-    throw new ValueError(
-      `${owner}: ${what} must be a whole number > 0${axes > 1 ? ` or ${axes} of them` : ''}, ` +
-        `received ${JSON.stringify(value)}`,
-    );
-  }
-  return list;
-}
-
 /** What all convolutions have. */
 abstract class ConvNd extends Layer {
   readonly inChannels: number;
@@ -73,9 +63,9 @@ abstract class ConvNd extends Layer {
     const { name } = new.target;
     this.inChannels = given.inChannels as number;
     this.outChannels = given.outChannels as number;
-    this.kernelSize = sizes(name, 'kernelSize', given.kernelSize as Size, axes);
-    this.stride = sizes(name, 'stride', given.stride ?? 1, axes);
-    this.dilation = sizes(name, 'dilation', given.dilation ?? 1, axes);
+    this.kernelSize = perAxis(name, 'kernelSize', given.kernelSize as Size, axes);
+    this.stride = perAxis(name, 'stride', given.stride ?? 1, axes);
+    this.dilation = perAxis(name, 'dilation', given.dilation ?? 1, axes);
     this.padding = given.padding ?? 0;
     this.groups = given.groups ?? 1;
     this.dataFormat = given.dataFormat ?? dataFormat;
@@ -90,15 +80,13 @@ abstract class ConvNd extends Layer {
     }
   }
 
-  protected makeParameters(shape: readonly number[], given: Partial<ConvArguments>): void {
-    const { kernelSize, inChannels, outChannels } = this;
-    const cells = kernelSize.reduce((product, n) => product * n, inChannels);
-    const transposed = shape[0] === inChannels && this instanceof ConvTransposeNd;
-    this.weight = this.createParameter(shape, {
-      attr: given.weightAttr,
-      defaultInitializer: transposed ? null : new Normal(0, Math.sqrt(2 / cells)),
-    }) as Parameter;
-    this.bias = this.createParameter([outChannels], { attr: given.biasAttr, isBias: true });
+  protected makeParameters(
+    shape: readonly number[],
+    { weightAttr: attr, biasAttr }: Partial<ConvArguments>,
+    defaultInitializer: Initializer | null = null,
+  ): void {
+    this.weight = this.createParameter(shape, { attr, defaultInitializer }) as Parameter;
+    this.bias = this.createParameter([this.outChannels], { attr: biasAttr, isBias: true });
   }
 
   override extraRepr(): string {
@@ -131,13 +119,20 @@ const paddingModes = ['zeros', 'reflect', 'replicate', 'circular'];
 /** The base of the convolutions: weight [out, in / groups, …window]. */
 abstract class PlainConvNd extends ConvNd {
   readonly paddingMode: string;
+  readonly #convolve: Convolve<ConvCall>;
   /** Cells around the input for modes other than zeros: before and after, the last axis first. */
   readonly #around: readonly number[] | null;
 
-  constructor(axes: number, dataFormat: string, args: readonly unknown[]) {
+  constructor(
+    convolve: Convolve<ConvCall>,
+    axes: number,
+    dataFormat: string,
+    args: readonly unknown[],
+  ) {
     const given = byName<ConvArguments>(new.target.name, convOrder, args, required);
     super(axes, dataFormat, given);
     const { name } = new.target;
+    this.#convolve = convolve;
     this.paddingMode = given.paddingMode ?? 'zeros';
     if (!paddingModes.includes(this.paddingMode)) {
       throw new ValueError(
@@ -155,17 +150,16 @@ abstract class PlainConvNd extends ConvNd {
         ? null
         : [...(each as readonly number[])].reverse().flatMap((n) => [n, n]);
     const shape = [this.outChannels, this.inChannels / this.groups, ...this.kernelSize];
-    this.makeParameters(shape, given);
+    const cells = this.inChannels * sizeOf(this.kernelSize);
+    this.makeParameters(shape, given, new Normal(0, Math.sqrt(2 / cells)));
   }
-
-  protected abstract convolve(x: Tensor, options: ConvCall): Tensor;
 
   override forward(x: Tensor): Tensor {
     const { bias, stride, dilation, groups, dataFormat } = this;
     const options = { bias, stride, dilation, groups, dataFormat };
-    if (!this.#around) return this.convolve(x, { ...options, padding: this.padding });
+    if (!this.#around) return this.#convolve(x, this.weight, { ...options, padding: this.padding });
     const padded = F.pad(x, [...this.#around], { mode: this.paddingMode, dataFormat });
-    return this.convolve(padded, { ...options, padding: 0 });
+    return this.#convolve(padded, this.weight, { ...options, padding: 0 });
   }
 }
 
@@ -173,7 +167,10 @@ const isSize = (padding: PaddingLike): padding is Size =>
   typeof padding === 'number' ||
   (Array.isArray(padding) && padding.every((n) => typeof n === 'number'));
 
-/** Options of a convolution's function. */
+/** A convolution's function. */
+type Convolve<Options> = (x: Tensor, weight: Parameter, options: Options) => Tensor;
+
+/** Its options. */
 interface ConvCall {
   readonly bias: Parameter | null;
   readonly stride: readonly number[];
@@ -186,11 +183,7 @@ interface ConvCall {
 /** A window that slides over one axis: [batch, channels, length]. */
 export class Conv1D extends PlainConvNd {
   constructor(...args: Arguments<ConvArguments, typeof convOrder>) {
-    super(1, 'NCL', args);
-  }
-
-  protected override convolve(x: Tensor, options: ConvCall): Tensor {
-    return F.conv1d(x, this.weight, options);
+    super(F.conv1d, 1, 'NCL', args);
   }
 }
 
@@ -201,22 +194,14 @@ export class Conv1D extends PlainConvNd {
  */
 export class Conv2D extends PlainConvNd {
   constructor(...args: Arguments<ConvArguments, typeof convOrder>) {
-    super(2, 'NCHW', args);
-  }
-
-  protected override convolve(x: Tensor, options: ConvCall): Tensor {
-    return F.conv2d(x, this.weight, options);
+    super(F.conv2d, 2, 'NCHW', args);
   }
 }
 
 /** A window that slides over three axes: [batch, channels, depth, height, width]. */
 export class Conv3D extends PlainConvNd {
   constructor(...args: Arguments<ConvArguments, typeof convOrder>) {
-    super(3, 'NCDHW', args);
-  }
-
-  protected override convolve(x: Tensor, options: ConvCall): Tensor {
-    return F.conv3d(x, this.weight, options);
+    super(F.conv3d, 3, 'NCDHW', args);
   }
 }
 
@@ -248,8 +233,10 @@ const transposeOrder1d = [
 /** The base of the transposed convolutions: weight [in, out / groups, …window]. */
 abstract class ConvTransposeNd extends ConvNd {
   readonly outputPadding: Size;
+  readonly #convolve: Convolve<ConvTransposeCall>;
 
   constructor(
+    convolve: Convolve<ConvTransposeCall>,
     axes: number,
     dataFormat: string,
     args: readonly unknown[],
@@ -257,22 +244,22 @@ abstract class ConvTransposeNd extends ConvNd {
   ) {
     const given = byName<ConvTransposeArguments>(new.target.name, order, args, required);
     super(axes, dataFormat, given);
+    this.#convolve = convolve;
     this.outputPadding = given.outputPadding ?? 0;
     const shape = [this.inChannels, this.outChannels / this.groups, ...this.kernelSize];
     this.makeParameters(shape, given);
   }
 
-  protected abstract convolve(x: Tensor, options: ConvTransposeCall): Tensor;
-
   /** `outputSize` in place of `outputPadding`: the size of the result along the axes. */
   override forward(x: Tensor, outputSize: Size | null = null): Tensor {
     const { bias, stride, padding, dilation, groups, dataFormat } = this;
     const size = outputSize === null ? { outputPadding: this.outputPadding } : { outputSize };
-    return this.convolve(x, { bias, stride, padding, dilation, groups, dataFormat, ...size });
+    const options = { bias, stride, padding, dilation, groups, dataFormat, ...size };
+    return this.#convolve(x, this.weight, options);
   }
 }
 
-/** Options of a transposed convolution's function. */
+/** Options of a transposed convolution's function; one of the last two is there. */
 interface ConvTransposeCall extends ConvCall {
   readonly outputPadding?: Size;
   readonly outputSize?: Size;
@@ -281,32 +268,20 @@ interface ConvTransposeCall extends ConvCall {
 /** The transpose of `Conv1D`: it enlarges. */
 export class Conv1DTranspose extends ConvTransposeNd {
   constructor(...args: Arguments<ConvTransposeArguments, typeof transposeOrder1d>) {
-    super(1, 'NCL', args, transposeOrder1d);
-  }
-
-  protected override convolve(x: Tensor, options: ConvTransposeCall): Tensor {
-    return F.conv1dTranspose(x, this.weight, options);
+    super(F.conv1dTranspose, 1, 'NCL', args, transposeOrder1d);
   }
 }
 
 /** The transpose of `Conv2D`: it enlarges. */
 export class Conv2DTranspose extends ConvTransposeNd {
   constructor(...args: Arguments<ConvTransposeArguments, typeof transposeOrder>) {
-    super(2, 'NCHW', args);
-  }
-
-  protected override convolve(x: Tensor, options: ConvTransposeCall): Tensor {
-    return F.conv2dTranspose(x, this.weight, options);
+    super(F.conv2dTranspose, 2, 'NCHW', args);
   }
 }
 
 /** The transpose of `Conv3D`: it enlarges. */
 export class Conv3DTranspose extends ConvTransposeNd {
   constructor(...args: Arguments<ConvTransposeArguments, typeof transposeOrder>) {
-    super(3, 'NCDHW', args);
-  }
-
-  protected override convolve(x: Tensor, options: ConvTransposeCall): Tensor {
-    return F.conv3dTranspose(x, this.weight, options);
+    super(F.conv3dTranspose, 3, 'NCDHW', args);
   }
 }
