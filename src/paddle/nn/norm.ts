@@ -1,4 +1,4 @@
-import { formatShape, ShapeError, ValueError } from '../../tensor/index.ts';
+import { formatShape, ShapeError, sizeOf, ValueError } from '../../tensor/index.ts';
 import { type Arguments, byName } from '../arguments.ts';
 import { getDefaultDtype } from '../dtype.ts';
 import type { Parameter } from '../parameter.ts';
@@ -13,6 +13,28 @@ import { spectrallyNormalized } from './spectral-norm.ts';
 
 const ones = new Constant(1);
 const zeros = new Constant(0);
+
+/** A factor and an offset, from 1 and 0 on. */
+function factorAndOffset(
+  layer: Layer,
+  shape: readonly number[],
+  attributes: { readonly weightAttr?: ParamAttrLike; readonly biasAttr?: ParamAttrLike },
+): [factor: Parameter | null, offset: Parameter | null] {
+  const { weightAttr, biasAttr } = attributes;
+  return [
+    layer.createParameter(shape, { attr: weightAttr, defaultInitializer: ones }),
+    layer.createParameter(shape, { attr: biasAttr, defaultInitializer: zeros, isBias: true }),
+  ];
+}
+
+/** Checks the number of axes of an input. */
+function checkAxes(layer: Layer, { ndim, shape }: Tensor, ranks: readonly number[]): void {
+  if (ranks.includes(ndim)) return;
+  throw new ShapeError(
+    `${layer.constructor.name}: expected ${ranks.join(' or ')} axes, received shape ` +
+      formatShape(shape),
+  );
+}
 
 /** Arguments of the batch normalizations. */
 export interface BatchNormArguments {
@@ -81,12 +103,7 @@ abstract class BatchNormBase extends Layer {
   }
 
   override forward(input: Tensor): Tensor {
-    if (!this.ranks.includes(input.ndim)) {
-      throw new ShapeError(
-        `${this.constructor.name}: expected ${this.ranks.join(' or ')} axes, received shape ` +
-          formatShape(input.shape),
-      );
-    }
+    checkAxes(this, input, this.ranks);
     return this.normalize(input);
   }
 
@@ -263,22 +280,11 @@ abstract class InstanceNormBase extends Layer {
     if ((weightAttr === false) !== (biasAttr === false)) {
       throw new ValueError(`${name}: weightAttr and biasAttr must be false together`);
     }
-    const shape = [given.numFeatures as number];
-    this.scale = this.createParameter(shape, { attr: weightAttr, defaultInitializer: ones });
-    this.bias = this.createParameter(shape, {
-      attr: biasAttr,
-      defaultInitializer: zeros,
-      isBias: true,
-    });
+    [this.scale, this.bias] = factorAndOffset(this, [given.numFeatures as number], given);
   }
 
   override forward(input: Tensor): Tensor {
-    if (!this.ranks.includes(input.ndim)) {
-      throw new ShapeError(
-        `${this.constructor.name}: expected ${this.ranks.join(' or ')} axes, received shape ` +
-          formatShape(input.shape),
-      );
-    }
+    checkAxes(this, input, this.ranks);
     const { scale: weight, bias, momentum, epsilon: eps, dataFormat } = this;
     return F.instanceNorm(input, { weight, bias, momentum, eps, dataFormat });
   }
@@ -337,14 +343,7 @@ export class LayerNorm extends Layer {
     ]);
     this.normalizedShape = [given.normalizedShape as number].flat();
     this.epsilon = given.epsilon ?? 1e-5;
-    const { weightAttr: attr, biasAttr } = given;
-    const shape = [this.normalizedShape.reduce((product, n) => product * n, 1)];
-    this.weight = this.createParameter(shape, { attr, defaultInitializer: ones });
-    this.bias = this.createParameter(shape, {
-      attr: biasAttr,
-      defaultInitializer: zeros,
-      isBias: true,
-    });
+    [this.weight, this.bias] = factorAndOffset(this, [sizeOf(this.normalizedShape)], given);
   }
 
   override forward(input: Tensor): Tensor {
@@ -397,14 +396,7 @@ export class GroupNorm extends Layer {
     this.numChannels = given.numChannels as number;
     this.epsilon = given.epsilon ?? 1e-5;
     this.dataFormat = given.dataFormat ?? 'NCHW';
-    const { weightAttr: attr, biasAttr } = given;
-    const shape = [this.numChannels];
-    this.weight = this.createParameter(shape, { attr, defaultInitializer: ones });
-    this.bias = this.createParameter(shape, {
-      attr: biasAttr,
-      defaultInitializer: zeros,
-      isBias: true,
-    });
+    [this.weight, this.bias] = factorAndOffset(this, [this.numChannels], given);
   }
 
   override forward(input: Tensor): Tensor {
@@ -464,7 +456,7 @@ export class SpectralNorm extends Layer {
     this.dim = given.dim ?? 0;
     this.powerIters = given.powerIters ?? 1;
     this.eps = given.eps ?? 1e-12;
-    const size = shape.reduce((product, n) => product * n, 1);
+    const size = sizeOf(shape);
     if (!(this.dim < shape.length) || size === 0) {
       throw new ValueError(
         `SpectralNorm: no axis ${this.dim} of a weight of shape ${formatShape(shape)}`,

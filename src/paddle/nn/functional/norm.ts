@@ -28,6 +28,13 @@ export const normalize = define(
 const optional = (op: string, x: TensorLike | undefined): CoreTensor | null =>
   x === undefined ? null : unwrap(op, x);
 
+/** A factor or offset in the shape in which it meets the tensor. */
+const reshaped = (
+  op: string,
+  x: TensorLike | undefined,
+  shape: readonly number[],
+): CoreTensor | null => (x === undefined ? null : ops.reshape(unwrap(op, x), shape));
+
 /** All axes but the last. */
 const allButLast = (x: CoreTensor): number[] => x.shape.map((_, axis) => axis).slice(0, -1);
 
@@ -97,24 +104,28 @@ export const layerNorm = define(
     epsilon: number = 1e-5,
   ) => {
     const tensor = unwrap('layerNorm', x);
-    const shape = typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape;
-    checkEnd('layerNorm', tensor, shape);
-    const spread = (w: TensorLike | undefined) =>
-      w === undefined ? null : ops.reshape(unwrap('layerNorm', w), shape);
-    const axes = shape.map((_, i) => tensor.rank - shape.length + i);
+    const { shape, axes } = lastAxes('layerNorm', tensor, normalizedShape);
     const { mean, variance } = ops.moments(tensor, axes, { keepDims: true });
-    return wrap(
-      standardize(tensor, { mean, variance, epsilon, gamma: spread(weight), beta: spread(bias) }),
-    );
+    const gamma = reshaped('layerNorm', weight, shape);
+    const beta = reshaped('layerNorm', bias, shape);
+    return wrap(standardize(tensor, { mean, variance, epsilon, gamma, beta }));
   },
 );
 
-function checkEnd(op: string, x: CoreTensor, shape: readonly number[]): void {
-  const end = x.shape.slice(x.rank - shape.length);
-  if (shape.length <= x.rank && end.every((n, i) => n === shape[i])) return;
-  throw new ShapeError(
-    `${op}: normalizedShape ${formatShape(shape)} is not the end of the input's shape ${formatShape(x.shape)}`,
-  );
+/** The axes that `normalizedShape` is the shape of. */
+function lastAxes(
+  op: string,
+  x: CoreTensor,
+  normalizedShape: number | readonly number[],
+): { readonly shape: readonly number[]; readonly axes: readonly number[] } {
+  const shape = typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape;
+  const start = x.rank - shape.length;
+  if (start < 0 || shape.some((n, i) => n !== x.shape[start + i])) {
+    throw new ShapeError(
+      `${op}: normalizedShape ${formatShape(shape)} is not the end of the input's shape ${formatShape(x.shape)}`,
+    );
+  }
+  return { shape, axes: shape.map((_, i) => start + i) };
 }
 
 /** The last axes divided by the root of the mean of their squares, then scaled. */
@@ -129,29 +140,12 @@ export const rmsNorm = define(
     eps: number = 1e-5,
   ) => {
     const tensor = unwrap('rmsNorm', input);
-    const shape = typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape;
-    checkEnd('rmsNorm', tensor, shape);
-    const axes = shape.map((_, i) => tensor.rank - shape.length + i);
+    const { axes } = lastAxes('rmsNorm', tensor, normalizedShape);
     const variance = ops.mean(ops.square(tensor), axes, { keepDims: true });
-    return wrap(
-      standardize(tensor, {
-        mean: null,
-        variance,
-        epsilon: eps,
-        gamma: optional('rmsNorm', weight),
-      }),
-    );
+    const gamma = optional('rmsNorm', weight);
+    return wrap(standardize(tensor, { mean: null, variance, epsilon: eps, gamma }));
   },
 );
-
-/** A vector of channels, stretched over a tensor that has them as its second axis. */
-const overChannels = (op: string, x: CoreTensor, w: TensorLike | undefined): CoreTensor | null =>
-  w === undefined
-    ? null
-    : ops.reshape(
-        unwrap(op, w),
-        x.shape.map((n, axis) => (axis === 1 ? n : 1)),
-      );
 
 /** Each channel of each image with mean 0 and variance 1; then scaled and moved. */
 export const instanceNorm = define(
@@ -177,8 +171,9 @@ export const instanceNorm = define(
       );
     }
     const { mean, variance } = ops.moments(tensor, axes, { keepDims: true });
-    const gamma = overChannels('instanceNorm', tensor, weight);
-    const beta = overChannels('instanceNorm', tensor, bias);
+    const channels = tensor.shape.map((n, axis) => (axis === 1 ? n : 1));
+    const gamma = reshaped('instanceNorm', weight, channels);
+    const beta = reshaped('instanceNorm', bias, channels);
     return wrap(standardize(tensor, { mean, variance, epsilon: eps, gamma, beta }));
   },
 );
@@ -203,26 +198,15 @@ export const groupNorm = define(
     if (channels % numGroups !== 0) {
       throw new ValueError(`groupNorm: ${channels} channels do not make ${numGroups} groups`);
     }
-    const grouped = ops.reshape(tensor, [
-      ...tensor.shape.slice(0, -1),
-      numGroups,
-      channels / numGroups,
-    ]);
+    const groups = [numGroups, channels / numGroups];
+    const grouped = ops.reshape(tensor, [...tensor.shape.slice(0, -1), ...groups]);
     const axes = grouped.shape
       .map((_, axis) => axis)
       .filter((axis) => axis !== 0 && axis !== grouped.rank - 2);
-    const spread = (w: TensorLike | undefined) =>
-      w === undefined
-        ? null
-        : ops.reshape(unwrap('groupNorm', w), [numGroups, channels / numGroups]);
     const { mean, variance } = ops.moments(grouped, axes, { keepDims: true });
-    const found = standardize(grouped, {
-      mean,
-      variance,
-      epsilon,
-      gamma: spread(weight),
-      beta: spread(bias),
-    });
+    const gamma = reshaped('groupNorm', weight, groups);
+    const beta = reshaped('groupNorm', bias, groups);
+    const found = standardize(grouped, { mean, variance, epsilon, gamma, beta });
     return wrap(fromChannelsLast(ops.reshape(found, tensor.shape), first && given.rank > 2));
   },
 );
