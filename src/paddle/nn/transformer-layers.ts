@@ -63,14 +63,21 @@ function attributeList(
 export abstract class TransformerLayer extends Layer {
   readonly normalizeBefore: boolean;
   readonly activation: string;
+  declare self_attn: MultiHeadAttention;
   declare linear1: Linear;
   declare linear2: Linear;
   declare dropout: Dropout;
+  declare norm1: LayerNorm;
+  declare norm2: LayerNorm;
+  declare dropout1: Dropout;
+  declare dropout2: Dropout;
   /** What the layer was made with: its copies are made with the same. */
   readonly #given: Partial<TransformerLayerArguments>;
 
-  constructor(given: Partial<TransformerLayerArguments>) {
+  constructor(args: readonly unknown[]) {
     super();
+    const { name } = new.target;
+    const given = byName<TransformerLayerArguments>(name, layerOrder, args, layerRequired);
     this.#given = given;
     this.normalizeBefore = given.normalizeBefore ?? false;
     this.activation = given.activation ?? 'relu';
@@ -80,6 +87,29 @@ export abstract class TransformerLayer extends Layer {
   copy(): this {
     const Class = this.constructor as new (given: Partial<TransformerLayerArguments>) => this;
     return new Class(this.#given);
+  }
+
+  /** Makes the parts, which have `count` attributes for weights and biases; the last are those of the small network. */
+  protected makeParts(count: 2 | 3) {
+    const given = this.#given;
+    const { dModel, nhead, dimFeedforward, dropout = 0.1 } = given as TransformerLayerArguments;
+    const weights = attributeList(given.weightAttr, count);
+    const biases = attributeList(given.biasAttr, count);
+    const attributes = (i: number) => ({ weightAttr: weights[i], biasAttr: biases[i] });
+    return {
+      attention: (i: number): MultiHeadAttention =>
+        new MultiHeadAttention(dModel, nhead, {
+          dropout: given.attnDropout ?? dropout,
+          ...attributes(i),
+        }),
+      network: (): void => {
+        this.linear1 = new Linear(dModel, dimFeedforward, attributes(count - 1));
+        this.dropout = new Dropout(given.actDropout ?? dropout);
+        this.linear2 = new Linear(dimFeedforward, dModel, attributes(count - 1));
+      },
+      norm: (): LayerNorm => new LayerNorm(dModel, given.layerNormEps ?? 1e-5),
+      dropout: (): Dropout => new Dropout(dropout),
+    };
   }
 
   protected feedForward(x: Tensor): Tensor {
@@ -97,36 +127,15 @@ export abstract class TransformerLayer extends Layer {
 
 /** Self-attention and a small network, each with a residual. */
 export class TransformerEncoderLayer extends TransformerLayer {
-  declare self_attn: MultiHeadAttention;
-  declare norm1: LayerNorm;
-  declare norm2: LayerNorm;
-  declare dropout1: Dropout;
-  declare dropout2: Dropout;
-
   constructor(...args: Arguments<TransformerLayerArguments, typeof layerOrder>) {
-    const given = byName<TransformerLayerArguments>(
-      'TransformerEncoderLayer',
-      layerOrder,
-      args,
-      layerRequired,
-    );
-    super(given);
-    const { dModel, nhead, dimFeedforward, dropout = 0.1 } = given as TransformerLayerArguments;
-    const weights = attributeList(given.weightAttr, 2);
-    const biases = attributeList(given.biasAttr, 2);
-    const attributes = (i: number) => ({ weightAttr: weights[i], biasAttr: biases[i] });
-    const epsilon = given.layerNormEps ?? 1e-5;
-    this.self_attn = new MultiHeadAttention(dModel, nhead, {
-      dropout: given.attnDropout ?? dropout,
-      ...attributes(0),
-    });
-    this.linear1 = new Linear(dModel, dimFeedforward, attributes(1));
-    this.dropout = new Dropout(given.actDropout ?? dropout);
-    this.linear2 = new Linear(dimFeedforward, dModel, attributes(1));
-    this.norm1 = new LayerNorm(dModel, epsilon);
-    this.norm2 = new LayerNorm(dModel, epsilon);
-    this.dropout1 = new Dropout(dropout);
-    this.dropout2 = new Dropout(dropout);
+    super(args);
+    const make = this.makeParts(2);
+    this.self_attn = make.attention(0);
+    make.network();
+    this.norm1 = make.norm();
+    this.norm2 = make.norm();
+    this.dropout1 = make.dropout();
+    this.dropout2 = make.dropout();
   }
 
   /** [batch, time, dModel] to the same; with a cache, `[result, cache]`. */
@@ -151,44 +160,22 @@ export class TransformerEncoderLayer extends TransformerLayer {
 
 /** Self-attention, attention to the encoder's output, and a small network, each with a residual. */
 export class TransformerDecoderLayer extends TransformerLayer {
-  declare self_attn: MultiHeadAttention;
   declare cross_attn: MultiHeadAttention;
-  declare norm1: LayerNorm;
-  declare norm2: LayerNorm;
   declare norm3: LayerNorm;
-  declare dropout1: Dropout;
-  declare dropout2: Dropout;
   declare dropout3: Dropout;
 
   constructor(...args: Arguments<TransformerLayerArguments, typeof layerOrder>) {
-    const given = byName<TransformerLayerArguments>(
-      'TransformerDecoderLayer',
-      layerOrder,
-      args,
-      layerRequired,
-    );
-    super(given);
-    const { dModel, nhead, dimFeedforward, dropout = 0.1 } = given as TransformerLayerArguments;
-    const weights = attributeList(given.weightAttr, 3);
-    const biases = attributeList(given.biasAttr, 3);
-    const attributes = (i: number) => ({ weightAttr: weights[i], biasAttr: biases[i] });
-    const attend = (i: number): MultiHeadAttention =>
-      new MultiHeadAttention(dModel, nhead, {
-        dropout: given.attnDropout ?? dropout,
-        ...attributes(i),
-      });
-    const epsilon = given.layerNormEps ?? 1e-5;
-    this.self_attn = attend(0);
-    this.cross_attn = attend(1);
-    this.linear1 = new Linear(dModel, dimFeedforward, attributes(2));
-    this.dropout = new Dropout(given.actDropout ?? dropout);
-    this.linear2 = new Linear(dimFeedforward, dModel, attributes(2));
-    this.norm1 = new LayerNorm(dModel, epsilon);
-    this.norm2 = new LayerNorm(dModel, epsilon);
-    this.norm3 = new LayerNorm(dModel, epsilon);
-    this.dropout1 = new Dropout(dropout);
-    this.dropout2 = new Dropout(dropout);
-    this.dropout3 = new Dropout(dropout);
+    super(args);
+    const make = this.makeParts(3);
+    this.self_attn = make.attention(0);
+    this.cross_attn = make.attention(1);
+    make.network();
+    this.norm1 = make.norm();
+    this.norm2 = make.norm();
+    this.norm3 = make.norm();
+    this.dropout1 = make.dropout();
+    this.dropout2 = make.dropout();
+    this.dropout3 = make.dropout();
   }
 
   /** `tgt` [batch, time, dModel] with the encoder's output; with caches, `[result, caches]`. */

@@ -16,30 +16,58 @@ import {
   type TransformerLayerArguments,
 } from './transformer-layers.ts';
 
-/** Encoder layers one after another; the first is the given one, the others are like it. */
-export class TransformerEncoder extends Layer {
+const repeated = (layer: TransformerLayer, count: number): LayerList =>
+  new LayerList(Array.from({ length: count }, (_, i) => (i === 0 ? layer : layer.copy())));
+
+/** Layers one after another; the first is the given one, the others are like it. */
+abstract class TransformerStack extends Layer {
   layers: LayerList;
   norm: Layer | null;
   readonly numLayers: number;
 
-  constructor(
-    ...args: Arguments<
-      { encoderLayer: TransformerEncoderLayer; numLayers: number; norm: Layer },
-      readonly ['encoderLayer', 'numLayers', 'norm']
-    >
-  ) {
+  constructor(layer: TransformerLayer, numLayers: number, norm: Layer | null | undefined) {
     super();
-    const { encoderLayer, numLayers, norm } = byName<{
-      encoderLayer: TransformerEncoderLayer;
-      numLayers: number;
-      norm: Layer;
-    }>('TransformerEncoder', ['encoderLayer', 'numLayers', 'norm'], args, [
-      'encoderLayer',
-      'numLayers',
-    ]);
-    this.numLayers = numLayers as number;
-    this.layers = repeated(encoderLayer as TransformerEncoderLayer, this.numLayers);
+    this.numLayers = numLayers;
+    this.layers = repeated(layer, numLayers);
     this.norm = norm ?? null;
+  }
+
+  /** Runs `x` through the layers, each with the same other inputs and a cache of its own. */
+  protected run(
+    x: Tensor,
+    others: readonly (Tensor | null)[],
+    given: readonly unknown[] | null,
+    // biome-ignore lint/suspicious/noExplicitAny: a tensor, or a list with the caches
+  ): any {
+    let y = x;
+    const caches: unknown[] = [];
+    [...this.layers].forEach((layer, i) => {
+      const result = layer.call(y, ...others, given?.[i] ?? null);
+      if (given) {
+        caches.push(result[1]);
+        y = result[0];
+      } else y = result;
+    });
+    if (this.norm) y = this.norm.call(y);
+    return given ? [y, caches] : y;
+  }
+}
+
+interface EncoderArguments {
+  readonly encoderLayer: TransformerEncoderLayer;
+  readonly numLayers: number;
+  readonly norm: Layer;
+}
+
+const encoderOrder = ['encoderLayer', 'numLayers', 'norm'] as const;
+
+/** Encoder layers one after another; the first is the given one, the others are like it. */
+export class TransformerEncoder extends TransformerStack {
+  constructor(...args: Arguments<EncoderArguments, typeof encoderOrder>) {
+    const required = ['encoderLayer', 'numLayers'] as const;
+    const given = byName<EncoderArguments>('TransformerEncoder', encoderOrder, args, required);
+    const { encoderLayer, numLayers, norm } = given as EncoderArguments;
+    super(encoderLayer, numLayers, norm);
   }
 
   override forward(
@@ -48,17 +76,7 @@ export class TransformerEncoder extends Layer {
     cache: readonly Cache[] | null = null,
     // biome-ignore lint/suspicious/noExplicitAny: a tensor, or a list with the caches
   ): any {
-    let x = src;
-    const caches: Cache[] = [];
-    [...this.layers].forEach((layer, i) => {
-      const result = layer.call(x, srcMask, cache?.[i] ?? null);
-      if (cache) {
-        caches.push(result[1]);
-        x = result[0];
-      } else x = result;
-    });
-    if (this.norm) x = this.norm.call(x);
-    return cache ? [x, caches] : x;
+    return this.run(src, [srcMask], cache);
   }
 
   /** Caches to begin with, one for each layer. */
@@ -67,33 +85,21 @@ export class TransformerEncoder extends Layer {
   }
 }
 
-const repeated = (layer: TransformerLayer, count: number): LayerList =>
-  new LayerList(Array.from({ length: count }, (_, i) => (i === 0 ? layer : layer.copy())));
+interface DecoderArguments {
+  readonly decoderLayer: TransformerDecoderLayer;
+  readonly numLayers: number;
+  readonly norm: Layer;
+}
+
+const decoderOrder = ['decoderLayer', 'numLayers', 'norm'] as const;
 
 /** Decoder layers one after another; the first is the given one, the others are like it. */
-export class TransformerDecoder extends Layer {
-  layers: LayerList;
-  norm: Layer | null;
-  readonly numLayers: number;
-
-  constructor(
-    ...args: Arguments<
-      { decoderLayer: TransformerDecoderLayer; numLayers: number; norm: Layer },
-      readonly ['decoderLayer', 'numLayers', 'norm']
-    >
-  ) {
-    super();
-    const { decoderLayer, numLayers, norm } = byName<{
-      decoderLayer: TransformerDecoderLayer;
-      numLayers: number;
-      norm: Layer;
-    }>('TransformerDecoder', ['decoderLayer', 'numLayers', 'norm'], args, [
-      'decoderLayer',
-      'numLayers',
-    ]);
-    this.numLayers = numLayers as number;
-    this.layers = repeated(decoderLayer as TransformerDecoderLayer, this.numLayers);
-    this.norm = norm ?? null;
+export class TransformerDecoder extends TransformerStack {
+  constructor(...args: Arguments<DecoderArguments, typeof decoderOrder>) {
+    const required = ['decoderLayer', 'numLayers'] as const;
+    const given = byName<DecoderArguments>('TransformerDecoder', decoderOrder, args, required);
+    const { decoderLayer, numLayers, norm } = given as DecoderArguments;
+    super(decoderLayer, numLayers, norm);
   }
 
   override forward(
@@ -104,17 +110,7 @@ export class TransformerDecoder extends Layer {
     cache: readonly (readonly [Cache, Cache])[] | null = null,
     // biome-ignore lint/suspicious/noExplicitAny: a tensor, or a list with the caches
   ): any {
-    let x = tgt;
-    const caches: unknown[] = [];
-    [...this.layers].forEach((layer, i) => {
-      const result = layer.call(x, memory, tgtMask, memoryMask, cache?.[i] ?? null);
-      if (cache) {
-        caches.push(result[1]);
-        x = result[0];
-      } else x = result;
-    });
-    if (this.norm) x = this.norm.call(x);
-    return cache ? [x, caches] : x;
+    return this.run(tgt, [memory, tgtMask, memoryMask], cache);
   }
 
   /** Caches to begin with, one pair for each layer. */
