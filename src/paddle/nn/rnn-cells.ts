@@ -26,11 +26,13 @@ export interface CellArguments {
   readonly name: string;
 }
 
-const attributes = ['weightIhAttr', 'weightHhAttr', 'biasIhAttr', 'biasHhAttr'] as const;
-const gruOrder = ['inputSize', 'hiddenSize', ...attributes, 'name'] as const;
-const lstmOrder = ['inputSize', 'hiddenSize', ...attributes, 'projSize', 'name'] as const;
-const simpleOrder = ['inputSize', 'hiddenSize', 'activation', ...attributes, 'name'] as const;
-const sizesOf = ['inputSize', 'hiddenSize'] as const;
+/** Names of the attributes that cells and networks have. */
+export const attributeNames = ['weightIhAttr', 'weightHhAttr', 'biasIhAttr', 'biasHhAttr'] as const;
+/** Names of the sizes that they must be given. */
+export const sizeNames = ['inputSize', 'hiddenSize'] as const;
+const gruOrder = [...sizeNames, ...attributeNames, 'name'] as const;
+const lstmOrder = [...sizeNames, ...attributeNames, 'projSize', 'name'] as const;
+const simpleOrder = [...sizeNames, 'activation', ...attributeNames, 'name'] as const;
 
 /** One step of a recurrent network: `forward(inputs [batch, in], states)` gives `[outputs, states]`. */
 export abstract class RNNCellBase extends Layer {
@@ -115,7 +117,7 @@ export class SimpleRNNCell extends GatedCell {
   readonly activation: string;
 
   constructor(...args: Arguments<CellArguments, typeof simpleOrder>) {
-    const given = byName<CellArguments>('SimpleRNNCell', simpleOrder, args, sizesOf);
+    const given = byName<CellArguments>('SimpleRNNCell', simpleOrder, args, sizeNames);
     super(1, given);
     this.activation = given.activation ?? 'tanh';
     if (this.activation !== 'tanh' && this.activation !== 'relu') {
@@ -143,7 +145,7 @@ export class LSTMCell extends GatedCell {
   declare weight_ho?: Parameter;
 
   constructor(...args: Arguments<CellArguments, typeof lstmOrder>) {
-    const given = byName<CellArguments>('LSTMCell', lstmOrder, args, sizesOf);
+    const given = byName<CellArguments>('LSTMCell', lstmOrder, args, sizeNames);
     super(4, given);
     this.projSize = given.projSize ?? 0;
     if (this.projSize < 0 || this.projSize >= this.hiddenSize) {
@@ -180,7 +182,7 @@ export class LSTMCell extends GatedCell {
 /** Gated recurrent unit: reset, update and candidate gates. */
 export class GRUCell extends GatedCell {
   constructor(...args: Arguments<CellArguments, typeof gruOrder>) {
-    super(3, byName<CellArguments>('GRUCell', gruOrder, args, sizesOf));
+    super(3, byName<CellArguments>('GRUCell', gruOrder, args, sizeNames));
   }
 
   override forward(inputs: Tensor, states: CellState | null = null): [Tensor, CellState] {

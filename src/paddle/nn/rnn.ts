@@ -17,8 +17,16 @@ import { withArguments } from '../with-arguments.ts';
 import { LayerList } from './containers.ts';
 import * as F from './functional/index.ts';
 import { Layer } from './layer.ts';
-import type { ParamAttrLike } from './param-attr.ts';
-import { type CellState, GRUCell, LSTMCell, type RNNCellBase, SimpleRNNCell } from './rnn-cells.ts';
+import {
+  attributeNames,
+  type CellArguments,
+  type CellState,
+  GRUCell,
+  LSTMCell,
+  type RNNCellBase,
+  SimpleRNNCell,
+  sizeNames,
+} from './rnn-cells.ts';
 
 const parts = (state: CellState): readonly Tensor[] => (state instanceof Tensor ? [state] : state);
 
@@ -111,9 +119,7 @@ export class BiRNN extends withArguments<{
 }
 
 /** Arguments of the recurrent networks. */
-export interface RNNArguments {
-  readonly inputSize: number;
-  readonly hiddenSize: number;
+export interface RNNArguments extends CellArguments {
   /** Layers one above the other; 1 by default. */
   readonly numLayers: number;
   /** 'forward' (the default), 'bidirect' or 'bidirectional'. */
@@ -122,27 +128,12 @@ export interface RNNArguments {
   readonly timeMajor: boolean;
   /** Dropout between layers. */
   readonly dropout: number;
-  readonly activation: string;
-  readonly weightIhAttr: ParamAttrLike;
-  readonly weightHhAttr: ParamAttrLike;
-  readonly biasIhAttr: ParamAttrLike;
-  readonly biasHhAttr: ParamAttrLike;
-  readonly projSize: number;
-  readonly name: string;
 }
 
-const common = [
-  'inputSize',
-  'hiddenSize',
-  'numLayers',
-  'direction',
-  'timeMajor',
-  'dropout',
-] as const;
-const attributes = ['weightIhAttr', 'weightHhAttr', 'biasIhAttr', 'biasHhAttr'] as const;
-const gruOrder = [...common, ...attributes, 'name'] as const;
-const lstmOrder = [...common, ...attributes, 'projSize', 'name'] as const;
-const simpleOrder = [...common, 'activation', ...attributes, 'name'] as const;
+const common = [...sizeNames, 'numLayers', 'direction', 'timeMajor', 'dropout'] as const;
+const gruOrder = [...common, ...attributeNames, 'name'] as const;
+const lstmOrder = [...common, ...attributeNames, 'projSize', 'name'] as const;
+const simpleOrder = [...common, 'activation', ...attributeNames, 'name'] as const;
 
 /** What makes the cell of a layer. */
 type MakeCell = (inputSize: number) => RNNCellBase;
@@ -288,14 +279,12 @@ const attributesOf = ({
   biasHhAttr,
 }: Partial<RNNArguments>) => ({ weightIhAttr, weightHhAttr, biasIhAttr, biasHhAttr });
 
-const sizesOf = ['inputSize', 'hiddenSize'] as const;
-
 /** Layers of `SimpleRNNCell`s. */
 export class SimpleRNN extends RNNBase {
   protected override readonly stateParts = 1;
 
   constructor(...args: Arguments<RNNArguments, typeof simpleOrder>) {
-    const given = byName<RNNArguments>('SimpleRNN', simpleOrder, args, sizesOf);
+    const given = byName<RNNArguments>('SimpleRNN', simpleOrder, args, sizeNames);
     const activation = given.activation ?? 'tanh';
     const options = { activation, ...attributesOf(given) };
     super(given, (size) => new SimpleRNNCell(size, given.hiddenSize as number, options));
@@ -310,7 +299,7 @@ export class LSTM extends RNNBase {
   protected override readonly stateParts = 2;
 
   constructor(...args: Arguments<RNNArguments, typeof lstmOrder>) {
-    const given = byName<RNNArguments>('LSTM', lstmOrder, args, sizesOf);
+    const given = byName<RNNArguments>('LSTM', lstmOrder, args, sizeNames);
     const options = { projSize: given.projSize, ...attributesOf(given) };
     super(given, (size) => new LSTMCell(size, given.hiddenSize as number, options));
   }
@@ -321,7 +310,7 @@ export class GRU extends RNNBase {
   protected override readonly stateParts = 1;
 
   constructor(...args: Arguments<RNNArguments, typeof gruOrder>) {
-    const given = byName<RNNArguments>('GRU', gruOrder, args, sizesOf);
+    const given = byName<RNNArguments>('GRU', gruOrder, args, sizeNames);
     super(given, (size) => new GRUCell(size, given.hiddenSize as number, attributesOf(given)));
   }
 }
