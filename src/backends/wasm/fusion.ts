@@ -1,5 +1,5 @@
 import { input, substitute } from '../../expr/index.ts';
-import { isRowMajor, type Storage, type View } from '../../tensor/index.ts';
+import { isRowMajor, type Storage, sameShape, type View } from '../../tensor/index.ts';
 import type { Launch, PoolAttributes } from '../kernels.ts';
 import { suitsBothGradients, suitsWinogradInputGrad } from './kernels/conv.ts';
 import { convShape } from './kernels/conv-geometry.ts';
@@ -13,12 +13,48 @@ type LaunchOf<K extends Launch['kernel']> = Extract<Launch, { kernel: K }>;
 
 /**
  * Joins launches of a plan where one kernel does the work of two on its way, with the same bits: a convolution and an
- * activation of its result; a convolution and the 2x2 maximum pooling of its result; a gradient and the formula that it alone goes into; the gradients of a convolution's
- * input and filter, which look for the same elements that are not zero.
+ * activation of its result; a convolution and the 2x2 maximum pooling of its result; a gradient and the formula that it
+ * alone goes into; the gradients of a convolution's input and filter, which look for the same elements that are not zero.
  */
-export function fuse(launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] {
-  const activated = fuseActivations(launches.map(inMemoryOrder), transient);
-  return fuseBothGradients(fuseGradients(fusePooling(activated, transient), transient));
+export const fuse = (launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] =>
+  [fuseActivation, fusePooling, fuseFollowing, fuseBothGradients].reduce(
+    (joined, join) => rewrite(joined, transient, join),
+    launches.map(inMemoryOrder),
+  );
+
+/** What a way of joining sees of the launch that it looks at: the list, the launch's place, and who uses which storage. */
+interface Around {
+  readonly launches: readonly Launch[];
+  readonly place: number;
+  /** Whether the step is over with a storage after one launch has written and one has read it. */
+  passesOn(storage: Storage): boolean;
+  isWrittenOnce(storage: Storage): boolean;
+  /** Leaves out a launch whose work another one does. */
+  drop(launch: Launch): void;
+  isDropped(launch: Launch): boolean;
+}
+
+/** Replaces launches by what `join` makes of them, without those that it drops. */
+function rewrite(
+  launches: readonly Launch[],
+  transient: ReadonlySet<Storage>,
+  join: (launch: Launch, around: Around) => Launch,
+): Launch[] {
+  const readers = countUses(launches.map(({ inputs }) => inputs));
+  const writers = countUses(launches.map(({ outputs }) => outputs));
+  const isWrittenOnce = (storage: Storage): boolean => writers.get(storage) === 1;
+  const dropped = new Set<Launch>();
+  const around = {
+    launches,
+    isWrittenOnce,
+    passesOn: (storage: Storage) =>
+      transient.has(storage) && isWrittenOnce(storage) && readers.get(storage) === 1,
+    drop: (launch: Launch) => dropped.add(launch),
+    isDropped: (launch: Launch) => dropped.has(launch),
+  };
+  return launches
+    .map((launch, place) => (dropped.has(launch) ? launch : join(launch, { ...around, place })))
+    .filter((_, place) => !dropped.has(launches[place]));
 }
 
 /** A formula over views of one dense layout, as views with their axes in the order of memory: a channels-first view is one. */
@@ -27,7 +63,7 @@ function inMemoryOrder(launch: Launch): Launch {
   const [{ shape, strides }] = launch.outputs;
   const views = [...launch.inputs, ...launch.outputs];
   const alike = views.every(
-    (view) => String(view.shape) === String(shape) && String(view.strides) === String(strides),
+    (view) => sameShape(view.shape, shape) && sameShape(view.strides, strides),
   );
   if (!alike || isRowMajor(shape, strides)) return launch;
   const order = shape.map((_, axis) => axis).sort((a, b) => strides[b] - strides[a] || a - b);
@@ -43,129 +79,103 @@ function inMemoryOrder(launch: Launch): Launch {
   return { ...launch, inputs: launch.inputs.map(turned), outputs: launch.outputs.map(turned) };
 }
 
-/** A formula of a convolution's result that nobody else reads. */
-function fuseActivations(launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] {
-  const readers = countUses(launches.map(({ inputs }) => inputs));
-  const writers = countUses(launches.map(({ outputs }) => outputs));
-  const dropped = new Set<Launch>();
-  return launches
-    .map((launch, place) => {
-      if (launch.kernel !== 'conv2d' || launch.attributes.activation) return launch;
-      const [y] = launch.outputs;
-      const alone = readers.get(y.storage) === 1 && writers.get(y.storage) === 1;
-      if (!alone || !transient.has(y.storage)) return launch;
-      const at = launches.findIndex((other) => other.inputs[0]?.storage === y.storage);
-      const next = launches[at];
-      if (next?.kernel !== 'elementwise' || next.inputs.length !== 1) return launch;
-      const [target, ...more] = next.outputs;
-      const [activation] = next.attributes.formulas;
-      const fits = [next.inputs[0], target].every((view) => sameLayout(view, y));
-      // The result is written earlier than it was: nobody may use its place in between.
-      const busy = launches.slice(place, at).some((other) => uses(other, target.storage));
-      if (more.length || !fits || busy || !canLower(activation)) return launch;
-      dropped.add(next);
-      return { ...launch, outputs: [target], attributes: { ...launch.attributes, activation } };
-    })
-    .filter((launch) => !dropped.has(launch));
+/** A convolution with the formula that alone reads its result. */
+function fuseActivation(launch: Launch, { launches, place, passesOn, drop }: Around): Launch {
+  if (launch.kernel !== 'conv2d' || launch.attributes.activation) return launch;
+  const [y] = launch.outputs;
+  if (!passesOn(y.storage)) return launch;
+  const at = launches.findIndex((other) => other.inputs[0]?.storage === y.storage);
+  const next = launches[at];
+  if (next?.kernel !== 'elementwise' || next.inputs.length !== 1) return launch;
+  const [target, ...more] = next.outputs;
+  const [activation] = next.attributes.formulas;
+  const fits = [next.inputs[0], target].every((view) => sameLayout(view, y));
+  // The result is written earlier than it was: nobody may use its place in between.
+  const busy = launches.slice(place, at).some((other) => uses(other, target.storage));
+  if (more.length || !fits || busy || !canLower(activation)) return launch;
+  drop(next);
+  return { ...launch, outputs: [target], attributes: { ...launch.attributes, activation } };
 }
 
-function fusePooling(launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] {
-  const readers = countUses(launches.map(({ inputs }) => inputs));
-  const writers = countUses(launches.map(({ outputs }) => outputs));
-  const dropped = new Set<Launch>();
-  return launches
-    .map((launch, place) => {
-      if (launch.kernel !== 'conv2d') return launch;
-      const [y] = launch.outputs;
-      if (writers.get(y.storage) !== 1) return launch;
-      const at = launches.findIndex((other, i) => i > place && isPoolingOf(other, y));
-      if (at === -1) return launch;
-      const pool = launches[at] as LaunchOf<'pool2d'>;
-      // The maxima are written earlier than they were: nobody may use their place in between.
-      const [target] = pool.outputs;
-      const busy = launches.slice(place, at).some((other) => uses(other, target.storage));
-      if (busy || !canPool(launch, pool)) return launch;
-      dropped.add(pool);
-      const alone = transient.has(y.storage) && readers.get(y.storage) === 1;
-      const attributes: LaunchOf<'conv2d'>['attributes'] & FusedPooling = {
-        ...launch.attributes,
-        pooling: alone ? 'only' : 'too',
-      };
-      const outputs = alone ? pool.outputs : [y, ...pool.outputs];
-      return { ...launch, outputs, attributes };
-    })
-    .filter((launch) => !dropped.has(launch));
+/** A convolution with the maxima of its result's 2x2 squares, in place of the result where they alone are read. */
+function fusePooling(launch: Launch, around: Around): Launch {
+  const { launches, place } = around;
+  if (launch.kernel !== 'conv2d') return launch;
+  const [y] = launch.outputs;
+  if (!around.isWrittenOnce(y.storage)) return launch;
+  const at = launches.findIndex((other, i) => i > place && isPoolingOf(other, y));
+  if (at === -1) return launch;
+  const pool = launches[at] as LaunchOf<'pool2d'>;
+  // The maxima are written earlier than they were: nobody may use their place in between.
+  const [target] = pool.outputs;
+  const busy = launches.slice(place, at).some((other) => uses(other, target.storage));
+  if (busy || !canPool(launch, pool)) return launch;
+  around.drop(pool);
+  const alone = around.passesOn(y.storage);
+  const attributes: LaunchOf<'conv2d'>['attributes'] & FusedPooling = {
+    ...launch.attributes,
+    pooling: alone ? 'only' : 'too',
+  };
+  return { ...launch, outputs: alone ? pool.outputs : [y, ...pool.outputs], attributes };
 }
 
-/** The activation's gradient after that of a pooling or of a convolution's input. */
-function fuseGradients(launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] {
-  const readers = countUses(launches.map(({ inputs }) => inputs));
-  const writers = countUses(launches.map(({ outputs }) => outputs));
-  const dropped = new Set<Launch>();
-  return launches
-    .map((launch, place) => {
-      if (launch.kernel !== 'elementwise' || launch.inputs.length !== 2) return launch;
-      const [out, ...others] = launch.outputs;
-      if (others.length || ![...launch.inputs, out].every((view) => sameLayout(view, out)))
-        return launch;
-      for (const [i, view] of launch.inputs.entries()) {
-        const { storage } = view;
-        const alone = readers.get(storage) === 1 && writers.get(storage) === 1;
-        if (!transient.has(storage) || !alone) continue;
-        const at = launches.findIndex((other) => other.outputs[0]?.storage === storage);
-        const producer = launches[at];
-        if (at === -1 || at > place || !sameLayout(producer.outputs[0], view)) continue;
-        const other = launch.inputs[1 - i];
-        // The gradient is computed later than it was: what it is computed from must still be there.
-        const changed = launches
-          .slice(at + 1, place)
-          .some(({ outputs }) =>
-            outputs.some((written) =>
-              producer.inputs.some((read) => read.storage === written.storage),
-            ),
-          );
-        const [formula] = launch.attributes.formulas;
-        if (changed || !canLower(formula) || !canFollow(producer, other)) continue;
-        dropped.add(producer);
-        const following = substitute(formula, i === 0 ? [] : swapped);
-        const attributes = { ...producer.attributes, following };
-        const inputs =
-          producer.kernel === 'pool2dGrad' ? producer.inputs : [...producer.inputs, other];
-        return { ...producer, inputs, outputs: [out], attributes } as Launch;
-      }
-      return launch;
-    })
-    .filter((launch) => !dropped.has(launch));
+/** A formula, such as an activation's gradient, with the gradient of a pooling or of a convolution's input before it. */
+function fuseFollowing(launch: Launch, { launches, place, passesOn, drop }: Around): Launch {
+  if (launch.kernel !== 'elementwise' || launch.inputs.length !== 2) return launch;
+  const [out, ...more] = launch.outputs;
+  const [formula] = launch.attributes.formulas;
+  const fits = launch.inputs.every((view) => sameLayout(view, out));
+  if (more.length || !fits || !canLower(formula)) return launch;
+  for (const [i, view] of launch.inputs.entries()) {
+    if (!passesOn(view.storage)) continue;
+    const at = launches.findIndex((other) => other.outputs[0]?.storage === view.storage);
+    const producer = launches[at];
+    if (at === -1 || at > place || !sameLayout(producer.outputs[0], view)) continue;
+    const other = launch.inputs[1 - i];
+    // The gradient is computed later than it was: what it is computed from must still be there.
+    const changed = launches
+      .slice(at + 1, place)
+      .some((between) => writesInputOf(between, producer));
+    if (changed || !canFollow(producer, other)) continue;
+    drop(producer);
+    const following = substitute(formula, i === 0 ? [] : swapped);
+    const inputs = producer.kernel === 'pool2dGrad' ? producer.inputs : [...producer.inputs, other];
+    const attributes = { ...producer.attributes, following };
+    return { ...producer, inputs, outputs: [out], attributes } as Launch;
+  }
+  return launch;
 }
 
 /** Both gradients of a convolution, in the place of the second. */
-function fuseBothGradients(launches: readonly Launch[]): Launch[] {
-  const dropped = new Set<Launch>();
-  return launches
-    .map((launch, place) => {
-      const before = launches.findIndex((other) => areBothGradients(other, launch));
-      if (before === -1 || before > place) return launch;
-      const earlier = launches[before];
-      // The earlier one is computed later than it was.
-      const busy = launches.slice(before + 1, place).some((other) => {
-        const touched = earlier.outputs.some(({ storage }) => uses(other, storage));
-        const written = other.outputs.map(({ storage }) => storage);
-        return touched || earlier.inputs.some(({ storage }) => written.includes(storage));
-      });
-      if (busy || dropped.has(earlier)) return launch;
-      const [ofFilter, ofInput] =
-        launch.kernel === 'conv2dFilterGrad' ? [launch, earlier] : [earlier, launch];
-      dropped.add(earlier);
-      const attributes = { ...ofInput.attributes, withInputGrad: true };
-      return {
-        kernel: 'conv2dFilterGrad',
-        inputs: [...ofFilter.inputs, ...ofInput.inputs.slice(1)],
-        outputs: [...ofFilter.outputs, ...ofInput.outputs],
-        attributes,
-      } as Launch;
-    })
-    .filter((launch) => !dropped.has(launch));
+function fuseBothGradients(launch: Launch, around: Around): Launch {
+  const { launches, place, drop, isDropped } = around;
+  const before = launches.findIndex((other) => areBothGradients(other, launch));
+  if (before === -1 || before > place) return launch;
+  const earlier = launches[before];
+  // The earlier one is computed later than it was.
+  const busy = launches
+    .slice(before + 1, place)
+    .some(
+      (between) =>
+        earlier.outputs.some(({ storage }) => uses(between, storage)) ||
+        writesInputOf(between, earlier),
+    );
+  if (busy || isDropped(earlier)) return launch;
+  drop(earlier);
+  const [ofFilter, ofInput] =
+    launch.kernel === 'conv2dFilterGrad' ? [launch, earlier] : [earlier, launch];
+  const attributes = { ...ofInput.attributes, withInputGrad: true };
+  return {
+    kernel: 'conv2dFilterGrad',
+    inputs: [...ofFilter.inputs, ...ofInput.inputs.slice(1)],
+    outputs: [...ofFilter.outputs, ...ofInput.outputs],
+    attributes,
+  } as Launch;
 }
+
+/** Whether a launch changes what another one reads. */
+const writesInputOf = ({ outputs }: Launch, reader: Launch): boolean =>
+  outputs.some(({ storage }) => reader.inputs.some((read) => read.storage === storage));
 
 /** Whether two launches are the gradients of one convolution whose elements may be listed. */
 function areBothGradients(a: Launch, b: Launch): boolean {
@@ -190,7 +200,7 @@ const swapped = [input(1), input(0)];
 
 /** Dense, of the same shape, and float32. */
 const sameLayout = (a: View, b: View): boolean =>
-  isDenseFloat(a) && isDenseFloat(b) && String(a.shape) === String(b.shape);
+  isDenseFloat(a) && isDenseFloat(b) && sameShape(a.shape, b.shape);
 
 /** Whether the producer's kernel can put its result through a formula of it and of `other`. */
 function canFollow(producer: Launch, other: View): boolean {
@@ -239,7 +249,7 @@ function canPool(conv: LaunchOf<'conv2d'>, pool: LaunchOf<'pool2d'>): boolean {
   const [y] = conv.outputs;
   const [pooled] = pool.inputs;
   const { activation } = conv.attributes;
-  const same = pooled.shape.every((n, i) => n === y.shape[i]) && pooled.offset === y.offset;
+  const same = sameShape(pooled.shape, y.shape) && pooled.offset === y.offset;
   const dense = [...conv.inputs, y, pooled, ...pool.outputs].every(isDenseFloat);
   if (!same || !dense || (activation && !canLower(activation))) return false;
   const shape = convShape(x, filter, y, conv.attributes);
