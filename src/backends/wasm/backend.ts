@@ -145,13 +145,14 @@ export class WasmBackend implements Backend {
     }
     const moved = live.map((launch) => relocate(launch, (s) => placed.get(s) ?? s));
     // Two passes: the first tells how much memory the work takes.
-    let measured = this.#emitAll(moved, 0, new Prepared(live, transient, 0));
-    const keptBytes = measured.prepared?.keptBytes ?? 0;
-    if (!keptBytes) measured = this.#emitAll(moved, 0, null);
-    const region = this.#scratch.acquire(measured.scratchBytes);
-    const kept = keptBytes ? allocator.allocate(keptBytes) : 0;
-    const keeping = keptBytes ? new Prepared(live, transient, kept) : null;
-    const { phases, prepared } = this.#emitAll(moved, region.address, keeping);
+    const measured = new Prepared(live, transient, 0);
+    let { scratchBytes } = this.#emitAll(moved, 0, measured);
+    if (measured.isTooLarge) scratchBytes = this.#emitAll(moved, 0, null).scratchBytes;
+    const region = this.#scratch.acquire(scratchBytes);
+    const keeps = measured.bytes > 0 && !measured.isTooLarge;
+    const kept = keeps ? allocator.allocate(measured.bytes) : 0;
+    const prepared = keeps ? new Prepared(live, transient, kept) : null;
+    const { phases } = this.#emitAll(moved, region.address, prepared);
     const profile = this.#profile;
     const program = new Program(phases, this.#arena, this.#library, this.#pool, profile);
     const first = prepared
@@ -181,14 +182,14 @@ export class WasmBackend implements Backend {
     launches: readonly Launch[],
     base: number,
     prepared: Prepared | null,
-  ): { phases: Phase[]; prepared: Prepared | null; scratchBytes: number } {
+  ): { phases: Phase[]; scratchBytes: number } {
     const scratch = new SharedScratch(this.#target, prepared);
     const phases = launches.flatMap((launch) => {
       const list = scratch.startLaunch(base, launch);
       this.#emit(launch, list);
       return list.phases;
     });
-    return { phases, prepared, scratchBytes: scratch.bytes };
+    return { phases, scratchBytes: scratch.bytes };
   }
 
   set profiling(on: boolean) {

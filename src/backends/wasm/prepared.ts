@@ -30,9 +30,13 @@ export class Prepared {
     ) as WasmStorage[];
   }
 
-  /** How much memory it takes; 0 where it is not worth keeping. */
-  get keptBytes(): number {
-    return this.#bytes <= mostBytes ? this.#bytes : 0;
+  /** How much memory it takes. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get isTooLarge(): boolean {
+    return this.#bytes > mostBytes;
   }
 
   /** Whether what lies at the address stays as it is. */
