@@ -3,7 +3,7 @@ import type { View } from '../../../tensor/index.ts';
 import type { ConvAttributes } from '../../kernels.ts';
 import type { PhaseList } from '../phases.ts';
 import { emitFrames } from './conv-frame.ts';
-import type { ConvShape } from './conv-geometry.ts';
+import type { ConvShape, Frame } from './conv-geometry.ts';
 import { addressOf } from './layout.ts';
 import {
   emitWinogradConv,
@@ -22,6 +22,11 @@ export interface FusedPooling {
 
 const sideOf = ({ kernelHeight }: ConvShape): KernelSide => (kernelHeight === 5 ? 5 : 3);
 
+const unspread = (height: number, width: number, top: number, left: number): Frame => ({
+  ...{ height, width, top, left },
+  spread: [1, 1],
+});
+
 export const addressOrNone = (view: View | undefined): number => (view ? addressOf(view) : 0);
 
 /** A convolution by Winograd's method, with the maxima of its 2x2 squares if they are asked for. */
@@ -36,7 +41,7 @@ export function winograd(
   const { images, channels, filters, outHeight, outWidth, padding } = shape;
   const kernel = sideOf(shape);
   const [height, width] = winogradFrame(outHeight, outWidth, kernel);
-  const frame = { height, width, top: padding[0][0], left: padding[1][0], spread: [1, 1] as const };
+  const frame = unspread(height, width, padding[0][0], padding[1][0]);
   const framed = emitFrames(
     addressOf(x),
     images,
@@ -98,13 +103,8 @@ export function winogradInputGrad(
     return;
   }
   const [height, width] = winogradFrame(shape.height, shape.width, kernel);
-  const frame = {
-    height,
-    width,
-    top: kernel - 1 - padding[0][0],
-    left: kernel - 1 - padding[1][0],
-    spread: [1, 1] as const,
-  };
+  const [top, left] = padding.map(([before]) => kernel - 1 - before);
+  const frame = unspread(height, width, top, left);
   const framed = emitFrames(
     addressOf(dy),
     images,
@@ -151,20 +151,8 @@ export function winogradFilterGrad(
   const { images, channels, filters, outHeight, outWidth, padding } = shape;
   const kernel = sideOf(shape);
   const [height, width] = winogradFrame(outHeight, outWidth, kernel);
-  const xFrame = {
-    height,
-    width,
-    top: padding[0][0],
-    left: padding[1][0],
-    spread: [1, 1] as const,
-  };
-  const dyFrame = {
-    height: height + 1 - kernel,
-    width: width + 1 - kernel,
-    top: 0,
-    left: 0,
-    spread: [1, 1] as const,
-  };
+  const xFrame = unspread(height, width, padding[0][0], padding[1][0]);
+  const dyFrame = unspread(height + 1 - kernel, width + 1 - kernel, 0, 0);
   const framedX = emitFrames(
     addressOf(x),
     images,
