@@ -21,7 +21,6 @@ export interface Chart extends ChartOptions {
   readonly names: readonly string[];
   readonly xAxis?: object;
   readonly yAxis?: object;
-  readonly square?: boolean;
   series(canvas: Canvas): readonly object[];
 }
 
@@ -38,7 +37,7 @@ async function loadECharts(): Promise<typeof import('echarts/core')> {
   core.use([
     ...[charts.LineChart, charts.ScatterChart, charts.BarChart],
     ...[components.GridComponent, components.LegendComponent, components.TitleComponent],
-    ...[components.MarkPointComponent, components.MarkLineComponent, renderers.SVGRenderer],
+    renderers.SVGRenderer,
   ]);
   return core;
 }

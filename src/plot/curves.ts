@@ -1,7 +1,7 @@
 import { ValueError } from '../tensor/index.ts';
 import { type Chart, chartPanel, type Scale } from './chart.ts';
 import { type Canvas, type DrawOptions, Figure } from './figure.ts';
-import { type Numbers, numbersOf } from './numbers.ts';
+import { type Series, seriesOf } from './numbers.ts';
 import type { Words } from './words.ts';
 
 /** What `fit` returns, or its numbers by name: `loss`, `valLoss`, `accuracy` … */
@@ -142,14 +142,12 @@ function smoothed(points: readonly number[][], share: number): number[][] {
  * @example await plot.learningRates(rates, { yScale: 'log' }).save('rates.png');
  */
 export function learningRates(
-  rates: Numbers | Readonly<Record<string, Numbers>>,
+  rates: Series,
   { title = '', x = 'step', yScale, ...options }: CurvesOptions = {},
 ): Figure {
-  const isOne = Array.isArray(rates) || ArrayBuffer.isView(rates) || 'dataSync' in rates;
-  const rows = isOne ? { '': rates as Numbers } : (rates as Record<string, Numbers>);
-  const lists = Object.entries(rows).map(([name, row]) => ({
+  const lists = [...seriesOf(rates, 'learningRates')].map(([name, row]) => ({
     name,
-    data: numbersOf(row, 'learningRates').map((rate, i) => [i, rate]),
+    data: row.map((rate, i) => [i, rate]),
   }));
   const panel = chartPanel(({ words }) => ({
     ...{ xLabel: words[x], yLabel: words.learningRate, yScale },

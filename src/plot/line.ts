@@ -1,7 +1,7 @@
 import { ValueError } from '../tensor/index.ts';
 import { type ChartOptions, chartPanel } from './chart.ts';
 import { type DrawOptions, Figure } from './figure.ts';
-import { type Numbers, numbersOf, type Series, seriesOf } from './numbers.ts';
+import { isSeries, type Numbers, numbersOf, type Series, seriesOf } from './numbers.ts';
 
 /** Options of plots with axes. */
 export interface PlotOptions extends ChartOptions, DrawOptions {}
@@ -19,12 +19,8 @@ function overPoints(
   first: Series,
   rest: readonly [Series?, PlotOptions?] | readonly [PlotOptions?],
 ): Figure {
-  const isOptions = (value: unknown): boolean =>
-    typeof value === 'object' &&
-    value !== null &&
-    Object.keys(value).some((key) => optionNames.has(key));
   const second = rest[0] as Series | PlotOptions | undefined;
-  const hasX = second !== undefined && !isOptions(second);
+  const hasX = second !== undefined && isSeries(second);
   const options = ((hasX ? rest[1] : second) ?? {}) as PlotOptions;
   const xs = hasX ? numbersOf(first as Numbers, kind) : null;
   const rows = seriesOf(hasX ? (second as Series) : first, kind);
@@ -41,11 +37,6 @@ function overPoints(
   }));
   return new Figure([[panel]], '', options);
 }
-
-const optionNames = new Set([
-  ...['title', 'xLabel', 'yLabel', 'xScale', 'yScale', 'legend'],
-  ...['width', 'height', 'theme', 'lang', 'scale'],
-]);
 
 /**
  * Lines through points: `line(y)`, `line(x, y)`, or several with one x: `line(x, { sin: a, cos: b })`.

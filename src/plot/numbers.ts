@@ -6,8 +6,15 @@ export type Numbers = ArrayLike<number> | Tensor;
 /** Several rows of numbers by their names. */
 export type Series = Numbers | Readonly<Record<string, Numbers>>;
 
-const isNumbers = (data: Series): data is Numbers =>
+const isNumbers = (data: unknown): data is Numbers =>
   data instanceof Tensor || ArrayBuffer.isView(data) || Array.isArray(data);
+
+/** Numbers, or names with numbers: what options are not. */
+export function isSeries(data: object): data is Series {
+  if (isNumbers(data)) return true;
+  const rows = Object.values(data);
+  return rows.length > 0 && rows.every(isNumbers);
+}
 
 /** The numbers as an array. */
 export function numbersOf(data: Numbers, what: string): number[] {

@@ -101,6 +101,11 @@ describe('simple plots', () => {
     expect(() => plot.subplots([])).toThrow('expected rows of figures');
   });
 
+  test('rows may have the names of options', async () => {
+    const texts = textsOf(await plot.line([1, 2], { width: [3, 4], title: [4, 3] }).toSvg());
+    expect(texts).toEqual(expect.arrayContaining(['width', 'title']));
+  });
+
   test('take tensors', async () => {
     const texts = textsOf(await plot.histogram(tensor([1, 2, 2, 3]), { bins: 2 }).toSvg());
     expect(texts).toEqual(expect.arrayContaining(['value', 'count', '3']));

@@ -13,7 +13,6 @@ const words = {
     validation: 'validation',
     predicted: 'predicted',
     actual: 'actual',
-    confusionMatrix: 'confusion matrix',
     falsePositiveRate: 'false positive rate',
     truePositiveRate: 'true positive rate',
     recall: 'recall',
@@ -22,8 +21,6 @@ const words = {
     area: 'area',
     value: 'value',
     count: 'count',
-    filter: 'filter',
-    map: 'map',
   },
   'zh-CN': {
     epoch: '轮次',
@@ -35,7 +32,6 @@ const words = {
     validation: '验证',
     predicted: '预测',
     actual: '实际',
-    confusionMatrix: '混淆矩阵',
     falsePositiveRate: '假正率',
     truePositiveRate: '真正率',
     recall: '召回率',
@@ -44,8 +40,6 @@ const words = {
     area: '面积',
     value: '数值',
     count: '数量',
-    filter: '卷积核',
-    map: '特征图',
   },
 } as const;
 
