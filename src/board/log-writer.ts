@@ -22,23 +22,15 @@ const names = ['logdir', 'fileNameSuffix'];
  * writer.close();
  */
 export class LogWriter extends RunWriter {
+  protected override readonly dataFormats = 'HWC';
+  protected override readonly usualBuckets = 10;
+  protected override readonly usualThresholds = 10;
+
   constructor(logdir: string | LogWriterOptions, options: LogWriterOptions = {}) {
     const given = typeof logdir === 'string' ? { ...options, logdir } : { ...logdir };
     const unknown = Object.keys(given).find((name) => !names.includes(name));
     if (unknown) throw new ValueError(`LogWriter: there is no option '${unknown}'`);
     super('LogWriter', given.logdir ?? '', given.fileNameSuffix ?? '');
-  }
-
-  protected override get dataFormats(): string {
-    return 'HWC';
-  }
-
-  protected override get usualBuckets(): number {
-    return 10;
-  }
-
-  protected override get usualThresholds(): number {
-    return 10;
   }
 
   /** Notes true and false positive rates; the board draws both kinds of curve from the same counts. */

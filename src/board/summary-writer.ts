@@ -30,23 +30,15 @@ function runName(now: Date): string {
  * writer.close();
  */
 export class SummaryWriter extends RunWriter {
+  protected override readonly dataFormats = 'CHW';
+  protected override readonly usualBuckets = 30;
+  protected override readonly usualThresholds = 127;
+
   constructor(logDir: string | null = null, options: SummaryWriterOptions = {}) {
     const unknown = Object.keys(options).find((name) => !names.includes(name));
     if (unknown) throw new ValueError(`SummaryWriter: there is no option '${unknown}'`);
     const { comment = '', filenameSuffix = '' } = options;
     super('SummaryWriter', logDir ?? `runs/${runName(new Date())}${comment}`, filenameSuffix);
-  }
-
-  protected override get dataFormats(): string {
-    return 'CHW';
-  }
-
-  protected override get usualBuckets(): number {
-    return 30;
-  }
-
-  protected override get usualThresholds(): number {
-    return 127;
   }
 
   /** Notes points of a space of many dimensions, [points, dimensions], with one label each. */
