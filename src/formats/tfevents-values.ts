@@ -79,7 +79,8 @@ function readImage(reader: PbfReader): LogImages {
   return { kind: 'image', width: raw.width, height: raw.height, images: [raw.bytes] };
 }
 
-function readAudio(reader: PbfReader): LogAudio {
+/** Reads a sound; VisualDL's message has the same fields. */
+export function readAudio(reader: PbfReader): LogAudio {
   const raw = { sampleRate: 0, contentType: '', sound: new Uint8Array(0) };
   readInner(
     reader,

@@ -9,6 +9,7 @@ import {
   incomplete,
   RecordScanner,
 } from './tfevents-records.ts';
+import { readAudio } from './tfevents-values.ts';
 
 /**
  * VisualDL: length (uint64) and data, without sums. But all of a record is one field, whose length must agree; so a
@@ -105,20 +106,6 @@ function readOneField(wanted: number, reader: PbfReader): Uint8Array {
     },
     { bytes: new Uint8Array(0) },
   ).bytes;
-}
-
-function readAudio(reader: PbfReader): LogValue {
-  const raw = { sampleRate: 0, sound: new Uint8Array(0), contentType: '' };
-  readInner(
-    reader,
-    (field, into, inner) => {
-      if (field === 1) into.sampleRate = inner.readFloat();
-      else if (field === 4) into.sound = readBytes(inner);
-      else if (field === 5) into.contentType = readText(inner);
-    },
-    raw,
-  );
-  return { kind: 'audio', ...raw };
 }
 
 /** Fields of the message Value in VisualDL's record.proto. */
