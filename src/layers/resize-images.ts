@@ -1,5 +1,6 @@
 import { sin } from '../expr/math.ts';
 import { fromData, matmul, moveAxis, resize } from '../ops/index.ts';
+import { keysKernel, onCubicTable } from '../ops/window/cubic.ts';
 import type { Tensor } from '../tensor/index.ts';
 
 /** Ways to find values between pixels. */
@@ -23,14 +24,7 @@ const lanczos = (radius: number): ResampleKernel => ({
 
 const kernels: Readonly<Record<string, ResampleKernel>> = {
   bilinear: { radius: 1, weight: (x) => Math.max(0, 1 - x) },
-  // Keys 1981, with a = -0.5.
-  bicubic: {
-    radius: 2,
-    weight: (x) => {
-      if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
-      return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
-    },
-  },
+  bicubic: { radius: 2, weight: keysKernel },
   lanczos3: lanczos(3),
   lanczos5: lanczos(5),
 };
@@ -53,15 +47,6 @@ export function resizeImages(
   return size.reduce((image, n, i) => resampled(image, i + 1, n, kernel, antialias), x);
 }
 
-/** TensorFlow looks cubic weights up in a table with so many places between two pixels. */
-const cubicPlaces = 1024;
-
-/** A place on the grid of TensorFlow's table. */
-function onGrid(place: number): number {
-  const base = Math.floor(place - 0.5);
-  return base + 0.5 + Math.round((place - 0.5 - base) * cubicPlaces) / cubicPlaces;
-}
-
 /** One axis resampled by a product with the matrix of the kernel's weights. */
 function resampled(
   x: Tensor,
@@ -77,7 +62,7 @@ function resampled(
   const matrix = new Float64Array(size * count);
   for (let i = 0; i < count; i++) {
     const place = (i + 0.5) * step;
-    const center = radius === 2 && !antialias ? onGrid(place) : place;
+    const center = radius === 2 && !antialias ? onCubicTable(place) : place;
     const first = Math.max(0, Math.ceil(center - radius * spread - 0.5));
     const last = Math.min(size - 1, Math.floor(center + radius * spread - 0.5));
     let total = 0;

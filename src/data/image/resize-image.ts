@@ -1,4 +1,5 @@
 import { sin } from '../../expr/math.ts';
+import { keysKernel, onCubicTable } from '../../ops/window/cubic.ts';
 import { ValueError } from '../../tensor/index.ts';
 import type { RasterImage } from './raster-image.ts';
 
@@ -41,15 +42,7 @@ const lanczos = (radius: number): ResampleKernel => ({
 
 const kernels = {
   bilinear: { radius: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
-  // Keys 1981, with a = -0.5.
-  bicubic: {
-    radius: 2,
-    weight: (signed) => {
-      const x = Math.abs(signed);
-      if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
-      return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
-    },
-  },
+  bicubic: { radius: 2, weight: keysKernel },
   lanczos: lanczos(3),
   lanczos3: lanczos(3),
   lanczos5: lanczos(5),
@@ -165,15 +158,6 @@ function bilinear(image: RasterImage, height: number, width: number): RasterImag
   return { width, height, channels, data };
 }
 
-/** TensorFlow looks cubic weights up in a table with so many places between two points. */
-const cubicPlaces = 1024;
-
-/** A place on the grid of TensorFlow's table. */
-function onGrid(place: number): number {
-  const base = Math.floor(place - 0.5);
-  return base + 0.5 + Math.round((place - 0.5 - base) * cubicPlaces) / cubicPlaces;
-}
-
 function tapsOf(
   size: number,
   count: number,
@@ -187,7 +171,7 @@ function tapsOf(
   const first = new Int32Array(count);
   const weights = Array.from({ length: count }, (_, i) => {
     const place = (i + 0.5) * step;
-    const center = isCubic && !antialias ? onGrid(place) : place;
+    const center = isCubic && !antialias ? onCubicTable(place) : place;
     // As Pillow rounds.
     const from = Math.max(0, Math.trunc(center - reach + 0.5));
     const to = Math.min(size, Math.trunc(center + reach + 0.5));

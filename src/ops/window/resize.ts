@@ -6,6 +6,7 @@ import { reshape } from '../shape/reshape.ts';
 import { repeat } from '../shape/tile.ts';
 import { asTensor, fromTypedArray, type TensorLike } from '../tensor-like.ts';
 import { weightAxis } from './adaptive-pool.ts';
+import { keysKernel } from './cubic.ts';
 import { type PerAxis, perAxis } from './geometry.ts';
 
 /** How `resize` finds the value between pixels; area is the mean of what a pixel covers. */
@@ -123,13 +124,6 @@ function linearTaps(size: number, count: number, place: (i: number) => number): 
     far[i] = 1 - near[i];
   }
   return { indices: [low, high], weights: [far, near] };
-}
-
-/** Keys, "Cubic convolution interpolation for digital image processing", 1981, with a = -0.5. */
-function keysKernel(distance: number): number {
-  const t = Math.abs(distance);
-  if (t <= 1) return (1.5 * t - 2.5) * t * t + 1;
-  return t < 2 ? ((-0.5 * t + 2.5) * t - 4) * t + 2 : 0;
 }
 
 /** Four cells; those outside the image get no weight, and the others' weights add up to 1. */
