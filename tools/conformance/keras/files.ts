@@ -3,7 +3,7 @@ import { loadModel, type Model, type Tensor } from 'gradus';
 import { compileConfig, compileFromConfig } from 'gradus/training';
 import { type Case, type CaseFile, number } from '../case-file.ts';
 import type { Checks } from '../report.ts';
-import { compare } from './layers.ts';
+import { compare } from './compare.ts';
 import { refusalCase } from './refusal.ts';
 
 const exact = { rtol: 0, atol: 0 };
@@ -60,16 +60,27 @@ async function compareModel(
     weights.map(({ shape }) => shape),
     c.weights.map(({ shape }: Case) => shape),
   );
-  c.weights.forEach(({ path, tensor }: Case, i: number) => {
-    const expected = file.tensor(tensor).cast('float32');
-    compare(checks, `${format}: ${path}`, weights[i].cast('float32'), expected, exact);
-  });
+  compareVariables(format, weights, c.weights, file, checks);
   const inputs = (c.inputs as string[]).map((name) => file.tensor(name));
   const outputs = await model.predict(inputs.length === 1 ? inputs[0] : inputs, { verbose: 0 });
   const list = ('storage' in outputs ? [outputs] : Object.values(outputs)) as Tensor[];
   checks.equal(`${format}: outputs`, list.length, c.outputs.length);
   (c.outputs as string[]).forEach((name, i) => {
     compare(checks, `${format}: output ${i}`, list[i], file.tensor(name), c.tolerance);
+  });
+}
+
+/** Variables that come out of a file as they went in. */
+function compareVariables(
+  format: string,
+  variables: readonly Tensor[],
+  stored: readonly Case[],
+  file: CaseFile,
+  checks: Checks,
+): void {
+  stored.forEach(({ path, tensor }, i) => {
+    const expected = file.tensor(tensor).cast('float32');
+    compare(checks, `${format}: ${path}`, variables[i].cast('float32'), expected, exact);
   });
 }
 
@@ -88,10 +99,7 @@ async function resume(
     variables.length,
     resume.optimizer_variables.length,
   );
-  (resume.optimizer_variables as Case[]).forEach(({ path, tensor }, i) => {
-    const expected = file.tensor(tensor).cast('float32');
-    compare(checks, `${format}: ${path}`, variables[i].cast('float32'), expected, exact);
-  });
+  compareVariables(format, variables, resume.optimizer_variables, file, checks);
   const size: number = resume.batch_size;
   const [inputs, labels] = [c.inputs, resume.y].map((names: string[]) =>
     names.map((name) => file.tensor(name)),

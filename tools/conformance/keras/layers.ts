@@ -3,6 +3,7 @@ import { flattenStructure, type Layer } from 'gradus/layers';
 import { layerFromFile } from 'gradus/training';
 import { type Case, type CaseFile, number } from '../case-file.ts';
 import type { Checks } from '../report.ts';
+import { compare } from './compare.ts';
 import { serializedOf } from './serialized.ts';
 
 /** Inputs of a case as the layer's call takes them. */
@@ -153,29 +154,6 @@ function compareGradients(
 }
 
 const isZero = (x: Tensor): boolean => [...x.dataSync()].every((v) => v === 0);
-
-/** Shape, then numbers: floats within the tolerance of the largest, whole numbers exactly. */
-export function compare(
-  checks: Checks,
-  what: string,
-  received: Tensor | undefined,
-  expected: Tensor,
-  tolerance: Case['tolerance'],
-): void {
-  if (!received) {
-    checks.holds(what, false, 'nothing');
-    return;
-  }
-  checks.equal(`${what}: shape`, received.shape, expected.shape);
-  const exact = !expected.dtype.startsWith('float');
-  checks.numbers(
-    what,
-    received.dataSync(),
-    expected.dataSync(),
-    exact ? { rtol: 0, atol: 0 } : tolerance,
-    true,
-  );
-}
 
 /** Dropout and noise: statistics of one call. */
 export function randomLayerCase(c: Case, file: CaseFile, checks: Checks): void {

@@ -8,30 +8,9 @@ import { getOptimizer, schedules } from 'gradus/optimizers';
 import { getRegularizer } from 'gradus/regularizers';
 import { type Case, type CaseFile, number } from '../case-file.ts';
 import type { Checks } from '../report.ts';
-import { camelKeys, compare } from './layers.ts';
+import { close, compare } from './compare.ts';
+import { camelKeys } from './layers.ts';
 import { serializedOf } from './serialized.ts';
-
-/** Elementwise comparison of tensors: these cases have no norm-wise room. */
-function close(
-  checks: Checks,
-  what: string,
-  received: Tensor | null,
-  expected: Tensor,
-  tolerance: Case['tolerance'],
-): void {
-  if (!received) {
-    checks.holds(what, false, 'nothing');
-    return;
-  }
-  checks.equal(`${what}: shape`, received.shape, expected.shape);
-  const exact = !expected.dtype.startsWith('float');
-  checks.numbers(
-    what,
-    received.dataSync(),
-    expected.dataSync(),
-    exact ? { rtol: 0, atol: 0 } : tolerance,
-  );
-}
 
 /** Gradient of sum(output × upstream), or of the output itself. */
 function gradientOf(output: Tensor, input: Tensor, upstream: Tensor | null): Tensor | null {

@@ -2,7 +2,8 @@ import type { Model, Tensor } from 'gradus';
 import { callbacks, compileFromConfig, layerFromFile } from 'gradus/training';
 import { type Case, type CaseFile, number } from '../case-file.ts';
 import type { Checks } from '../report.ts';
-import { camelKeys, compare } from './layers.ts';
+import { compare } from './compare.ts';
+import { camelKeys } from './layers.ts';
 
 /** A learning-rate scheduler by a table: a number is the new rate, [f] means the old one times f. */
 function schedule({ by_epoch: table }: Case): callbacks.Callback {
