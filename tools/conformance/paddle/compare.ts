@@ -1,5 +1,6 @@
 import type { Tensor as CoreTensor } from 'gradus';
 import paddle from 'gradus/paddle';
+import type { Case } from '../case-file.ts';
 import type { Checks, Tolerance } from '../report.ts';
 
 /**
@@ -66,4 +67,23 @@ export function compareGradient(
     return;
   }
   compareTensors(checks, what, received, expected, tolerance, normWise);
+}
+
+/** Nested plain values: the same keys, numbers within the tolerance. */
+export function compareJson(
+  checks: Checks,
+  what: string,
+  received: unknown,
+  want: unknown,
+  c: Case,
+): void {
+  if (typeof want === 'object' && want !== null) {
+    const got = (received ?? {}) as Record<string, unknown>;
+    checks.equal(`${what}: keys`, Object.keys(got).sort(), Object.keys(want).sort());
+    for (const [key, value] of Object.entries(want)) {
+      compareJson(checks, `${what}.${key}`, got[key], value, c);
+    }
+  } else if (typeof want === 'number') {
+    checks.numbers(what, [received as number], [want], c.tolerance);
+  } else checks.equal(what, received, want);
 }

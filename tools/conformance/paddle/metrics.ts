@@ -2,7 +2,7 @@ import type paddle from 'gradus/paddle';
 import type { Case, CaseFile } from '../case-file.ts';
 import type { Checks } from '../report.ts';
 import { build, resolved, toPaddle } from './call.ts';
-import { compareTensors } from './compare.ts';
+import { compareJson, compareTensors } from './compare.ts';
 
 /** A metric over several batches. */
 export function metricCase(c: Case, file: CaseFile, checks: Checks): void {
@@ -27,24 +27,6 @@ export function metricCase(c: Case, file: CaseFile, checks: Checks): void {
       accumulates.push(metric.accumulate());
     }
   }
-  compareNested(checks, 'update', updates, c.updates, c);
-  compareNested(checks, 'accumulate', accumulates, c.accumulates, c);
-}
-
-/** Numbers and lists of numbers, null for nothing. */
-function compareNested(
-  checks: Checks,
-  what: string,
-  received: unknown,
-  want: unknown,
-  c: Case,
-): void {
-  if (Array.isArray(want)) {
-    const list = received as unknown[];
-    checks.equal(`${what}: length`, list?.length, want.length);
-    want.forEach((item, i) => {
-      compareNested(checks, `${what} ${i}`, list?.[i], item, c);
-    });
-  } else if (want === null) checks.equal(what, received ?? null, null);
-  else checks.numbers(what, [received as number], [want as number], c.tolerance);
+  compareJson(checks, 'update', updates, c.updates, c);
+  compareJson(checks, 'accumulate', accumulates, c.accumulates, c);
 }

@@ -3,9 +3,8 @@ import { setOutput } from 'gradus/training';
 import type { Case, CaseFile } from '../case-file.ts';
 import type { Checks } from '../report.ts';
 import { build, resolved, withFreshNames } from './call.ts';
-import { compareTensors } from './compare.ts';
+import { compareJson, compareTensors } from './compare.ts';
 import { makeModel, rows } from './model.ts';
-import { compareJson } from './optimizers.ts';
 import { compareWeights, setWeights } from './training.ts';
 
 const noNames = new Map<string, unknown>();

@@ -3,7 +3,7 @@ import paddle from 'gradus/paddle';
 import type { Case, CaseFile } from '../case-file.ts';
 import type { Checks } from '../report.ts';
 import { build, resolved, toPaddle, withFreshNames } from './call.ts';
-import { compareTensors } from './compare.ts';
+import { compareJson, compareTensors } from './compare.ts';
 
 const noNames = new Map<string, unknown>();
 
@@ -114,25 +114,6 @@ export function compareState(
   for (const [key, value] of Object.entries((c[json] ?? {}) as Record<string, unknown>)) {
     compareJson(checks, key, state[key], value, c);
   }
-}
-
-/** Nested plain values: the same keys, numbers within the tolerance. */
-export function compareJson(
-  checks: Checks,
-  what: string,
-  received: unknown,
-  want: unknown,
-  c: Case,
-): void {
-  if (typeof want === 'object' && want !== null) {
-    const got = (received ?? {}) as Record<string, unknown>;
-    checks.equal(`${what}: keys`, Object.keys(got).sort(), Object.keys(want).sort());
-    for (const [key, value] of Object.entries(want)) {
-      compareJson(checks, `${what}.${key}`, got[key], value, c);
-    }
-  } else if (typeof want === 'number') {
-    checks.numbers(what, [received as number], [want], c.tolerance);
-  } else checks.equal(what, received, want);
 }
 
 /** LBFGS on a small function of one vector. */

@@ -2,7 +2,7 @@ import type paddle from 'gradus/paddle';
 import type { Case, CaseFile } from '../case-file.ts';
 import type { Checks } from '../report.ts';
 import { resolved } from './call.ts';
-import { compareJson } from './optimizers.ts';
+import { compareJson } from './compare.ts';
 
 /** A schedule over some steps. */
 export function schedulerCase(c: Case, file: CaseFile, checks: Checks): void {
