@@ -1,14 +1,9 @@
+import type { LogHistogram } from 'gradus/formats';
 import { shortNumber } from '../shell/format.ts';
 import { chartColors } from '../shell/theme.ts';
 import type { ChartOption } from './echarts.ts';
 
-/** Buckets of a histogram. */
-export interface HistogramValue {
-  readonly lefts: readonly number[];
-  readonly rights: readonly number[];
-  readonly counts: readonly number[];
-}
-type AtStep = HistogramValue & { readonly step: number };
+type AtStep = LogHistogram & { readonly step: number };
 
 /** More ridges than this are not told apart. */
 const MOST_RIDGES = 24;
@@ -22,7 +17,7 @@ function spread<T>(values: readonly T[], most: number): readonly T[] {
 }
 
 /** Height of a bucket: values per width, so that buckets of unequal widths compare. */
-function outline({ lefts, rights, counts }: HistogramValue): [number, number][] {
+function outline({ lefts, rights, counts }: LogHistogram): [number, number][] {
   return counts.map((count, i) => {
     const width = rights[i] - lefts[i];
     return [(lefts[i] + rights[i]) / 2, width > 0 ? count / width : 0];
@@ -82,7 +77,7 @@ export function ridgeOption(values: readonly AtStep[], color: string): ChartOpti
 const shares = [0, 0.0668, 0.1587, 0.3085, 0.5, 0.6915, 0.8413, 0.9332, 1];
 
 /** Where shares of a histogram's values end, even inside its buckets. */
-export function quantiles({ lefts, rights, counts }: HistogramValue): number[] {
+export function quantiles({ lefts, rights, counts }: LogHistogram): number[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   return shares.map((share) => {
     let left = share * total;

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { dataAddress, SHOWN_STEPS } from 'gradus/board/series';
+import type { LogCurve } from 'gradus/formats';
 import { useState } from 'preact/hooks';
 import { Chart } from '../charts/chart.tsx';
 import { useFresh } from '../charts/use-fresh.ts';
@@ -9,23 +10,19 @@ import { shortNumber } from '../shell/format.ts';
 import { colorOf, placeOf, shownTags } from '../shell/selection.ts';
 import { say } from '../shell/settings.ts';
 import { seriesDash } from '../shell/theme.ts';
+import { ModeChoice } from './mode-choice.tsx';
 import { Nothing } from './nothing.tsx';
 import { StepSlider, valueAt } from './step-slider.tsx';
 import type { Stored } from './stored.tsx';
 
-interface CurveValue {
-  readonly truePositives: readonly number[];
-  readonly falsePositives: readonly number[];
-  readonly trueNegatives: readonly number[];
-  readonly falseNegatives: readonly number[];
-}
-
-const mode = signal<'prCurve' | 'rocCurve'>('prCurve');
+const modes = ['prCurve', 'rocCurve'] as const;
+type Mode = (typeof modes)[number];
+const mode = signal<Mode>('prCurve');
 
 /** Points of a curve from its counts, and the area under it. */
 export function curvePoints(
-  value: CurveValue,
-  kind: 'prCurve' | 'rocCurve',
+  value: LogCurve,
+  kind: Mode,
 ): { points: [number, number][]; area: number } {
   const { truePositives: tp, falsePositives: fp, trueNegatives: tn, falseNegatives: fn } = value;
   const share = (a: number, b: number, none: number): number => (a + b > 0 ? a / (a + b) : none);
@@ -51,21 +48,7 @@ export function Curves() {
   const tags = [...new Set(found.map(({ tag }) => tag))];
   return (
     <>
-      <div class="bar" role="radiogroup" aria-label={say('curves')}>
-        {(['prCurve', 'rocCurve'] as const).map((name) => (
-          <label class="check" key={name}>
-            <input
-              type="radio"
-              name="curve-mode"
-              checked={mode.value === name}
-              onChange={() => {
-                mode.value = name;
-              }}
-            />
-            {say(name)}
-          </label>
-        ))}
-      </div>
+      <ModeChoice label="curves" mode={mode} modes={modes} />
       {tags.length === 0 && <Nothing />}
       <div class="cards">
         {tags.map((tag) => (
@@ -80,7 +63,7 @@ export function Curves() {
   );
 }
 
-type OfRun = readonly [run: string, values: readonly Stored<CurveValue>[]];
+type OfRun = readonly [run: string, values: readonly Stored<LogCurve>[]];
 
 function CurveCard({ tag, runs }: { readonly tag: string; readonly runs: readonly string[] }) {
   const [ref, visible] = useVisible<HTMLElement>();
@@ -89,7 +72,7 @@ function CurveCard({ tag, runs }: { readonly tag: string; readonly runs: readonl
     Promise.all(
       runs.map(async (run): Promise<OfRun> => {
         const address = dataAddress('values', { kind: 'curve', run, tag, limit: SHOWN_STEPS });
-        const answer = await fetchJson<{ values: readonly Stored<CurveValue>[] }>(address);
+        const answer = await fetchJson<{ values: readonly Stored<LogCurve>[] }>(address);
         return [run, answer?.values ?? []];
       }),
     );

@@ -1,41 +1,26 @@
 import { signal } from '@preact/signals';
+import type { LogHistogram } from 'gradus/formats';
 import { Chart } from '../charts/chart.tsx';
-import {
-  distributionOption,
-  type HistogramValue,
-  ridgeOption,
-} from '../charts/histogram-options.ts';
+import { distributionOption, ridgeOption } from '../charts/histogram-options.ts';
 import { colorOf, shownTags } from '../shell/selection.ts';
 import { say } from '../shell/settings.ts';
+import { ModeChoice } from './mode-choice.tsx';
 import { Nothing } from './nothing.tsx';
 import { StoredCard } from './stored.tsx';
 
-const mode = signal<'histogram' | 'distribution'>('histogram');
+const modes = ['histogram', 'distribution'] as const;
+const mode = signal<(typeof modes)[number]>('histogram');
 
 /** How numbers are distributed, over the steps. */
 export function Histograms() {
   const tags = shownTags('histogram');
   return (
     <>
-      <div class="bar" role="radiogroup" aria-label={say('histograms')}>
-        {(['histogram', 'distribution'] as const).map((name) => (
-          <label class="check" key={name}>
-            <input
-              type="radio"
-              name="histogram-mode"
-              checked={mode.value === name}
-              onChange={() => {
-                mode.value = name;
-              }}
-            />
-            {say(name)}
-          </label>
-        ))}
-      </div>
+      <ModeChoice label="histograms" mode={mode} modes={modes} />
       {tags.length === 0 && <Nothing />}
       <div class="cards">
         {tags.map(({ run, tag }) => (
-          <StoredCard<HistogramValue> key={`${run} ${tag}`} kind="histogram" run={run} tag={tag}>
+          <StoredCard<LogHistogram> key={`${run} ${tag}`} kind="histogram" run={run} tag={tag}>
             {(values) => {
               const make = mode.value === 'histogram' ? ridgeOption : distributionOption;
               const steps = values.map(({ step }) => step);

@@ -1,13 +1,9 @@
+import type { LogText } from 'gradus/formats';
 import { momentText } from '../shell/format.ts';
 import { shownTags } from '../shell/selection.ts';
 import { say } from '../shell/settings.ts';
 import { Nothing } from './nothing.tsx';
 import { StoredCard } from './stored.tsx';
-
-interface TextValue {
-  readonly shape: readonly number[];
-  readonly texts: readonly string[];
-}
 
 /** Texts over the steps, the latest first. */
 export function Texts() {
@@ -16,7 +12,7 @@ export function Texts() {
   return (
     <div class="cards">
       {tags.map(({ run, tag }) => (
-        <StoredCard<TextValue> key={`${run} ${tag}`} kind="text" run={run} tag={tag} wide>
+        <StoredCard<LogText> key={`${run} ${tag}`} kind="text" run={run} tag={tag} wide>
           {(values) =>
             values.toReversed().map(({ step, wallTime, index, shape, texts }) => (
               <section key={index} class="text">
