@@ -1,6 +1,8 @@
 import type { LogGraph } from './tfevents-graph.ts';
 import type { LogHparams } from './tfevents-hparams.ts';
 
+export type { LogGraph, LogGraphNode } from './tfevents-graph.ts';
+
 /** What a log can hold, whoever wrote it. */
 export type LogValue =
   | { readonly kind: 'scalar'; readonly value: number }

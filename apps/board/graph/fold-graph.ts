@@ -1,18 +1,10 @@
-/** A node as the log holds it. */
-export interface GraphNode {
-  readonly name: string;
-  readonly op: string;
-  readonly inputs: readonly string[];
-  readonly shape: readonly number[] | null;
-  readonly dtype: string | null;
-  readonly attributes: Readonly<Record<string, string>>;
-}
+import type { LogGraphNode } from 'gradus/formats';
 
 /** A box that is drawn: a node, or a group of which nothing inside is drawn. */
 export interface Box {
   readonly id: string;
   readonly label: string;
-  readonly node: GraphNode | null;
+  readonly node: LogGraphNode | null;
   /** Operations in a folded group. */
   readonly size: number;
   /** The group that it is in, unfolded; empty at the top. */
@@ -41,11 +33,11 @@ function groupsAround(name: string): string[] {
 }
 
 /** All groups of a graph. */
-export const allGroups = (nodes: readonly GraphNode[]): Set<string> =>
+export const allGroups = (nodes: readonly LogGraphNode[]): Set<string> =>
   new Set(nodes.flatMap(({ name }) => groupsAround(name)));
 
 /** Groups to unfold at first: those at the top that hold all there is. */
-export function firstGroups(nodes: readonly GraphNode[]): Set<string> {
+export function firstGroups(nodes: readonly LogGraphNode[]): Set<string> {
   const tops = new Set(nodes.map(({ name }) => groupsAround(name)[0]).filter((top) => top));
   return tops.size <= 2 ? (tops as Set<string>) : new Set();
 }
@@ -58,7 +50,10 @@ export const shapeText = (shape: readonly number[] | null): string =>
       : shape.map((n) => (n < 0 ? '?' : n)).join('×');
 
 /** What is drawn when these groups are unfolded. */
-export function foldGraph(nodes: readonly GraphNode[], unfolded: ReadonlySet<string>): FoldedGraph {
+export function foldGraph(
+  nodes: readonly LogGraphNode[],
+  unfolded: ReadonlySet<string>,
+): FoldedGraph {
   /** The box that stands for a node. */
   const boxOf = new Map<string, string>();
   const boxes = new Map<string, Box>();

@@ -1,28 +1,13 @@
 import { signal } from '@preact/signals';
-import { dataAddress, decodePacket, type Packet, type StaticData } from 'gradus/board/series';
+import {
+  dataAddress,
+  decodePacket,
+  type Packet,
+  type RunList,
+  type StaticData,
+} from 'gradus/board/series';
 import { serverLanguage } from './settings.ts';
 import type { Language } from './texts.ts';
-
-/** A run as the server lists it. */
-export interface Run {
-  readonly name: string;
-  readonly firstWallTime: number | null;
-  readonly tags: Readonly<Record<string, readonly string[]>>;
-  readonly damage: readonly {
-    readonly file: string;
-    readonly count: number;
-    readonly first: string;
-  }[];
-  /** Kinds of values that the board does not know. */
-  readonly unknown: readonly string[];
-}
-
-interface RunList {
-  readonly folder: string;
-  readonly lang: string | null;
-  readonly loading: boolean;
-  readonly runs: readonly Run[];
-}
 
 declare global {
   interface Window {

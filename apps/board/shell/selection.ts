@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
-import { type Run, runList } from './data.ts';
+import type { RunSummary } from 'gradus/board/series';
+import { runList } from './data.ts';
 import { seriesColor } from './theme.ts';
 
 /** Runs are shown whose names match, and which were not switched off one by one. */
@@ -15,7 +16,7 @@ export function readPattern(text: string): RegExp | null {
   }
 }
 
-export const allRuns = computed<readonly Run[]>(() => runList.value?.runs ?? []);
+export const allRuns = computed<readonly RunSummary[]>(() => runList.value?.runs ?? []);
 /** Runs whose names match the pattern. */
 export const listedRuns = computed(() => {
   const pattern = readPattern(runPattern.value);

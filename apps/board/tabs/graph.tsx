@@ -1,14 +1,8 @@
 import { dataAddress } from 'gradus/board/series';
+import type { LogGraph, LogGraphNode } from 'gradus/formats';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useFresh } from '../charts/use-fresh.ts';
-import {
-  allGroups,
-  type Box,
-  firstGroups,
-  foldGraph,
-  type GraphNode,
-  shapeText,
-} from '../graph/fold-graph.ts';
+import { allGroups, type Box, firstGroups, foldGraph, shapeText } from '../graph/fold-graph.ts';
 import { type PlacedBox, placeBoxes } from '../graph/place-boxes.ts';
 import { fetchJson } from '../shell/data.ts';
 import { shownTags } from '../shell/selection.ts';
@@ -24,12 +18,7 @@ export function Graph() {
   const [chosen, setChosen] = useState('');
   const run = runs.includes(chosen) ? chosen : runs[0];
   const address = run ? dataAddress('graph', { run }) : '';
-  const graph = useFresh(
-    address,
-    [],
-    () => fetchJson<{ nodes: readonly GraphNode[] }>(address),
-    run !== undefined,
-  );
+  const graph = useFresh(address, [], () => fetchJson<LogGraph>(address), run !== undefined);
   if (!run) return <Nothing />;
   return (
     <article class="card large">
@@ -55,7 +44,7 @@ interface View {
   readonly scale: number;
 }
 
-function GraphView({ nodes }: { readonly nodes: readonly GraphNode[] }) {
+function GraphView({ nodes }: { readonly nodes: readonly LogGraphNode[] }) {
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(() => firstGroups(nodes));
   const [selected, setSelected] = useState<string | null>(null);
   const [search, setSearch] = useState('');
@@ -262,7 +251,7 @@ function ArrowLine({ from, to, label, marked }: ArrowLineProps) {
   );
 }
 
-function Details({ box, nodes }: { readonly box: Box; readonly nodes: readonly GraphNode[] }) {
+function Details({ box, nodes }: { readonly box: Box; readonly nodes: readonly LogGraphNode[] }) {
   const { node } = box;
   return (
     <aside aria-live="polite">

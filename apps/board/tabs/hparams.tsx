@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { dataAddress } from 'gradus/board/series';
+import { dataAddress, type HparamRun } from 'gradus/board/series';
 import { useState } from 'preact/hooks';
 import { Chart } from '../charts/chart.tsx';
 import { useFresh } from '../charts/use-fresh.ts';
@@ -10,19 +10,13 @@ import { say } from '../shell/settings.ts';
 import { palette } from '../shell/theme.ts';
 import { Nothing } from './nothing.tsx';
 
-type Value = number | string | boolean;
-
-interface Session {
-  readonly run: string;
-  readonly hparams: Readonly<Record<string, Value>>;
-  readonly metrics: Readonly<Record<string, number>>;
-}
+type Value = HparamRun['hparams'][string];
 
 /** A column of the table and an axis of the chart. */
 interface Column {
   readonly name: string;
   readonly isMetric: boolean;
-  readonly valueOf: (session: Session) => Value | undefined;
+  readonly valueOf: (session: HparamRun) => Value | undefined;
 }
 
 interface Order {
@@ -31,20 +25,20 @@ interface Order {
 }
 const order = signal<Order>({ name: '', down: true });
 
-function columnsOf(sessions: readonly Session[]): Column[] {
-  const names = (pick: (session: Session) => object): string[] => [
+function columnsOf(sessions: readonly HparamRun[]): Column[] {
+  const names = (pick: (session: HparamRun) => object): string[] => [
     ...new Set(sessions.flatMap((session) => Object.keys(pick(session)))),
   ];
   return [
     ...names(({ hparams }) => hparams).map((name) => ({
       name,
       isMetric: false,
-      valueOf: (session: Session) => session.hparams[name],
+      valueOf: (session: HparamRun) => session.hparams[name],
     })),
     ...names(({ metrics }) => metrics).map((name) => ({
       name,
       isMetric: true,
-      valueOf: (session: Session) => session.metrics[name],
+      valueOf: (session: HparamRun) => session.metrics[name],
     })),
   ];
 }
@@ -59,7 +53,7 @@ function compare(a: Value | undefined, b: Value | undefined): number {
 export function Hparams() {
   const runs = shownRuns.value.map(({ name }) => name);
   const answer = useFresh(dataAddress('hparams'), runs, () =>
-    fetchJson<{ sessions: readonly Session[] }>(dataAddress('hparams')),
+    fetchJson<{ sessions: readonly HparamRun[] }>(dataAddress('hparams')),
   );
   const sessions = (answer?.sessions ?? []).filter(({ run }) => runs.includes(run));
   if (answer !== undefined && sessions.length === 0) return <Nothing />;
@@ -122,7 +116,7 @@ function Parallel({
   sessions,
   columns,
 }: {
-  readonly sessions: readonly Session[];
+  readonly sessions: readonly HparamRun[];
   readonly columns: readonly Column[];
 }) {
   const metrics = columns.filter(({ isMetric }) => isMetric);

@@ -1,4 +1,5 @@
-import { dataAddress } from 'gradus/board/series';
+import { dataAddress, type Shown } from 'gradus/board/series';
+import type { LogImages } from 'gradus/formats';
 import { useState } from 'preact/hooks';
 import { imageAddress } from '../shell/data.ts';
 import { shownTags } from '../shell/selection.ts';
@@ -7,12 +8,7 @@ import { Nothing } from './nothing.tsx';
 import { StepSlider, valueAt } from './step-slider.tsx';
 import { type Stored, StoredCard } from './stored.tsx';
 
-interface ImageValue {
-  readonly width: number;
-  readonly height: number;
-  /** How many. */
-  readonly images: number;
-}
+type ShownImages = Shown<LogImages>;
 
 /** More pictures of one step are counted only. */
 const MOST = 64;
@@ -24,7 +20,7 @@ export function Images() {
   return (
     <div class="cards">
       {tags.map(({ run, tag }) => (
-        <StoredCard<ImageValue> key={`${run} ${tag}`} kind="image" run={run} tag={tag}>
+        <StoredCard<ShownImages> key={`${run} ${tag}`} kind="image" run={run} tag={tag}>
           {(values) => <ImageSteps run={run} tag={tag} values={values} />}
         </StoredCard>
       ))}
@@ -35,7 +31,7 @@ export function Images() {
 interface ImageStepsProps {
   readonly run: string;
   readonly tag: string;
-  readonly values: readonly Stored<ImageValue>[];
+  readonly values: readonly Stored<ShownImages>[];
 }
 
 function ImageSteps({ run, tag, values }: ImageStepsProps) {

@@ -1,4 +1,5 @@
-import { dataAddress } from 'gradus/board/series';
+import { dataAddress, type Shown } from 'gradus/board/series';
+import type { LogSamples } from 'gradus/formats';
 import { useState } from 'preact/hooks';
 import { imageAddress, isExported } from '../shell/data.ts';
 import { shownTags } from '../shell/selection.ts';
@@ -7,12 +8,7 @@ import { Nothing } from './nothing.tsx';
 import { StepSlider, valueAt } from './step-slider.tsx';
 import { type Stored, StoredCard } from './stored.tsx';
 
-interface SamplesValue {
-  readonly images: number;
-  readonly classNames: readonly string[];
-  readonly labels: readonly number[];
-  readonly predictions: readonly (readonly number[])[];
-}
+type ShownSamples = Shown<LogSamples>;
 
 /** A sample with what became of it. */
 interface Sample {
@@ -26,7 +22,7 @@ interface Sample {
 
 const PAGE = 120;
 
-function samplesOf({ labels, predictions }: SamplesValue): Sample[] {
+function samplesOf({ labels, predictions }: ShownSamples): Sample[] {
   return labels.map((label, n) => {
     const row = predictions[n];
     if (!row?.length) return { n, label, predicted: null, right: 1, sure: 0 };
@@ -44,7 +40,7 @@ export function Samples() {
   return (
     <>
       {tags.map(({ run, tag }) => (
-        <StoredCard<SamplesValue> key={`${run} ${tag}`} kind="samples" run={run} tag={tag} wide>
+        <StoredCard<ShownSamples> key={`${run} ${tag}`} kind="samples" run={run} tag={tag} wide>
           {(values) => <SampleBrowser run={run} tag={tag} values={values} />}
         </StoredCard>
       ))}
@@ -57,7 +53,7 @@ type Order = 'mostWrong' | 'byClass' | 'asLogged';
 interface SampleBrowserProps {
   readonly run: string;
   readonly tag: string;
-  readonly values: readonly Stored<SamplesValue>[];
+  readonly values: readonly Stored<ShownSamples>[];
 }
 
 function SampleBrowser({ run, tag, values }: SampleBrowserProps) {

@@ -5,6 +5,7 @@ import { ValueError } from '../../tensor/index.ts';
 import {
   chooseExtremes,
   encodePacket,
+  type HparamRun,
   pick,
   type Series,
   type SeriesAxis,
@@ -154,15 +155,8 @@ export async function graph(index: LogIndex, query: Query): Promise<LogGraph | n
   return { nodes: found.value.graph.nodes.slice(0, MOST_GRAPH_NODES) };
 }
 
-/** A run with hyperparameters. */
-export interface Session {
-  readonly run: string;
-  readonly hparams: Readonly<Record<string, HparamValue>>;
-  readonly metrics: Readonly<Record<string, number>>;
-}
-
 /** Hyperparameters of all runs, and the last values of their metrics. */
-export async function hparams(index: LogIndex): Promise<{ sessions: Session[] }> {
+export async function hparams(index: LogIndex): Promise<{ sessions: HparamRun[] }> {
   const runs = index.runs();
   const names = new Set<string>();
   const starts: { run: string; hparams: Readonly<Record<string, HparamValue>> }[] = [];

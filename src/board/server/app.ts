@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { FormatError, ValueError } from '../../tensor/index.ts';
+import type { RunList } from '../series/index.ts';
 import * as answers from './answers.ts';
 import type { LogIndex } from './log-index.ts';
 import type { PageFile } from './page-files.ts';
@@ -86,7 +87,7 @@ export function boardApp(options: BoardAppOptions): FastifyInstance {
       loading: !watcher.isReady,
       indexBytes: index.bytes,
       runs: index.runs(),
-    };
+    } satisfies RunList;
   });
   app.get('/api/scalars', (request, reply) =>
     binary(reply, answers.scalars(index, request.query as answers.Query)),

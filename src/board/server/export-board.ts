@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import type { FastifyInstance } from 'fastify';
 import { GradusError } from '../../tensor/index.ts';
-import { dataAddress, SHOWN_STEPS, STATIC_POINTS } from '../series/index.ts';
+import { dataAddress, type RunSummary, SHOWN_STEPS, STATIC_POINTS } from '../series/index.ts';
 import { boardApp, contentPolicy } from './app.ts';
-import { LogIndex, type RunSummary } from './log-index.ts';
+import { LogIndex } from './log-index.ts';
 import { pageFolder, readPageFiles } from './page-files.ts';
 import { Watcher } from './watcher.ts';
 

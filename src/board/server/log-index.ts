@@ -2,24 +2,10 @@ import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogValue } from '../../formats/log-value.ts';
 import { ValueError } from '../../tensor/index.ts';
-import type { Series } from '../series/index.ts';
+import type { RunSummary, Series } from '../series/index.ts';
 import { findLogs } from './find-logs.ts';
 import { LogBuffer, LogFile, type StoredKind } from './log-file.ts';
 import { type ProjectorEntry, readProjectorConfig } from './projector.ts';
-
-/** What the page is told about a run. */
-export interface RunSummary {
-  readonly name: string;
-  readonly firstWallTime: number | null;
-  /** Tags by kind of value. */
-  readonly tags: Readonly<Record<string, readonly string[]>>;
-  readonly damage: readonly {
-    readonly file: string;
-    readonly count: number;
-    readonly first: string;
-  }[];
-  readonly unknown: readonly string[];
-}
 
 /** A value of a log with its moment. */
 export interface StoredValue {
