@@ -6,6 +6,7 @@ import {
   installArithmetic,
 } from '../autograd/index.ts';
 import { Tensor } from '../tensor/index.ts';
+import { installMethods } from '../tensor/install-methods.ts';
 import * as ops from './index.ts';
 
 /** Operations that tensors have as methods, the tensor being the first operand. */
@@ -164,15 +165,6 @@ declare module '../tensor/tensor.ts' {
   interface Tensor extends TensorMethods {}
 }
 
-for (const [name, operation] of Object.entries(tensorMethods)) {
-  const call = operation as (x: Tensor, ...rest: unknown[]) => unknown;
-  Object.defineProperty(Tensor.prototype, name, {
-    value(this: Tensor, ...rest: unknown[]) {
-      return call(this, ...rest);
-    },
-    writable: true,
-    configurable: true,
-  });
-}
+installMethods(Tensor.prototype, tensorMethods);
 
 installArithmetic({ add: ops.add, onesLike: (x) => ops.onesLike(x), copy: ops.copy });

@@ -1,3 +1,4 @@
+import { installMethods } from '../tensor/install-methods.ts';
 import * as attribute from './attribute.ts';
 import { backwardFrom } from './autograd.ts';
 import * as combination from './combination.ts';
@@ -65,18 +66,21 @@ const { variance, ...reductions } = reduction;
 const { withItems: _withItems, ...indexes } = indexing;
 
 const methods: Readonly<Record<string, unknown>> = {
-  ...{
-    ...elementwise,
-    ...inPlace,
-    ...indexes,
-    ...counting,
-    ...masking,
-    ...joining,
-    ...linalg,
-    ...logic,
-  },
-  ...{ ...manipulation, ...search, ...attribute, ...reductions, ...draw },
-  ...{ ...combination, ...decomposition },
+  ...elementwise,
+  ...inPlace,
+  ...indexes,
+  ...counting,
+  ...masking,
+  ...joining,
+  ...linalg,
+  ...logic,
+  ...manipulation,
+  ...search,
+  ...attribute,
+  ...reductions,
+  ...draw,
+  ...combination,
+  ...decomposition,
   backward: backwardFrom,
   var: variance,
   zerosLike: creation.zerosLike,
@@ -84,13 +88,4 @@ const methods: Readonly<Record<string, unknown>> = {
   fullLike: creation.fullLike,
 };
 
-for (const [name, operation] of Object.entries(methods)) {
-  const call = operation as (x: Tensor, ...rest: unknown[]) => unknown;
-  Object.defineProperty(Tensor.prototype, name, {
-    value(this: Tensor, ...rest: unknown[]) {
-      return call(this, ...rest);
-    },
-    writable: true,
-    configurable: true,
-  });
-}
+installMethods(Tensor.prototype, methods);
