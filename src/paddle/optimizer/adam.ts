@@ -1,3 +1,4 @@
+import type { Expr } from '../../expr/index.ts';
 import { pow } from '../../expr/math.ts';
 import { type Arguments, byName } from '../arguments.ts';
 import type { Parameter } from '../parameter.ts';
@@ -41,11 +42,27 @@ const order = [
   'name',
 ] as const;
 
+/** Optimizers that keep the mean gradient and the mean squared one: `moment1` and `moment2`. */
+abstract class MomentsBase extends Optimizer {
+  protected override slotSpecs(_options: RuleOptions): readonly SlotSpec[] {
+    return [{ name: 'moment1' }, { name: 'moment2' }];
+  }
+}
+
+/** Both moments after a step. */
+export const nextMoments = (
+  { g, moment1, moment2 }: Formulas,
+  { beta1, beta2 }: RuleOptions,
+): { readonly moment1: Expr; readonly moment2: Expr } => ({
+  moment1: averaged(moment1, g, beta1),
+  moment2: averaged(moment2, g.square(), beta2),
+});
+
 /** What Adam and its relatives have in common: two moments, and powers of their decay. */
-export abstract class AdamBase extends Optimizer {
-  protected override slotSpecs({ amsgrad }: RuleOptions): readonly SlotSpec[] {
-    const moments = [{ name: 'moment1' }, { name: 'moment2' }];
-    return amsgrad ? [...moments, { name: 'moment2_max' }] : moments;
+export abstract class AdamBase extends MomentsBase {
+  protected override slotSpecs(options: RuleOptions): readonly SlotSpec[] {
+    const moments = super.slotSpecs(options);
+    return options.amsgrad ? [...moments, { name: 'moment2_max' }] : moments;
   }
 
   protected override counterSpecs(): readonly CounterSpec[] {
@@ -59,21 +76,16 @@ export abstract class AdamBase extends Optimizer {
   }
 
   protected override rule(old: Formulas, scalars: Formulas, options: RuleOptions): Formulas {
-    const { w, g, moment1, moment2, moment2_max: largest } = old;
-    const first = averaged(moment1, g, options.beta1);
-    const second = averaged(moment2, g.square(), options.beta2);
-    const most = largest?.max(second);
-    const step = first.div((most ?? second).sqrt().add(scalars.epsilon));
-    return {
-      w: w.sub(step.mul(scalars.rate)),
-      moment1: first,
-      moment2: second,
-      ...(most && { moment2_max: most }),
-    };
+    const { w, moment2_max: largest } = old;
+    const next = nextMoments(old, options);
+    const most = largest?.max(next.moment2);
+    const step = next.moment1.div((most ?? next.moment2).sqrt().add(scalars.epsilon));
+    return { w: w.sub(step.mul(scalars.rate)), ...next, ...(most && { moment2_max: most }) };
   }
 }
 
-const moments = ({ beta1, beta2, epsilon }: Partial<AdamArguments>) => ({
+/** The options of the moments. */
+export const momentOptions = ({ beta1, beta2, epsilon }: Partial<AdamArguments>) => ({
   beta1: beta1 ?? 0.9,
   beta2: beta2 ?? 0.999,
   epsilon: epsilon ?? 1e-8,
@@ -88,7 +100,7 @@ export class Adam extends AdamBase {
     const given = byName<AdamArguments>('Adam', order, args);
     super(
       { ...given, learningRate: given.learningRate ?? 0.001 },
-      { ...moments(given), amsgrad: given.amsgrad ?? false },
+      { ...momentOptions(given), amsgrad: given.amsgrad ?? false },
     );
   }
 }
@@ -129,7 +141,7 @@ export class AdamW extends AdamBase {
     const weightDecay = given.weightDecay ?? 0.01;
     super(
       { ...given, weightDecay: undefined, learningRate: given.learningRate ?? 0.001 },
-      { ...moments(given), amsgrad: given.amsgrad ?? false, weightDecay },
+      { ...momentOptions(given), amsgrad: given.amsgrad ?? false, weightDecay },
     );
     this.#decays = given.applyDecayParamFun ?? (() => true);
     this.#ratio = given.lrRatio ?? null;
@@ -154,7 +166,7 @@ export class AdamW extends AdamBase {
   }
 }
 
-const orderMax = [
+const plainOrder = [
   'learningRate',
   'beta1',
   'beta2',
@@ -167,9 +179,9 @@ const orderMax = [
 
 /** Adam with the greatest gradient in place of the mean squared one. */
 export class Adamax extends Optimizer {
-  constructor(...args: Arguments<AdamArguments, typeof orderMax>) {
-    const given = byName<AdamArguments>('Adamax', orderMax, args);
-    super({ ...given, learningRate: given.learningRate ?? 0.001 }, moments(given));
+  constructor(...args: Arguments<AdamArguments, typeof plainOrder>) {
+    const given = byName<AdamArguments>('Adamax', plainOrder, args);
+    super({ ...given, learningRate: given.learningRate ?? 0.001 }, momentOptions(given));
   }
 
   protected override slotSpecs(): readonly SlotSpec[] {
@@ -216,20 +228,28 @@ const orderN = [
 const momentumAt = (step: number, { beta1, momentumDecay }: RuleOptions): number =>
   beta1 * (1 - 0.5 * pow(0.96, step * momentumDecay));
 
-/** The product of the shares of all steps so far. */
+/** How far the product of the shares is known, for each set of options. */
+const knownProducts = new WeakMap<
+  RuleOptions,
+  { readonly steps: number; readonly product: number }
+>();
+
+/** The product of the shares of all steps so far; from step to step one factor more. */
 function momentumProduct(steps: number, options: RuleOptions): number {
-  let product = 1;
-  for (let step = 1; step <= steps; step++) product *= momentumAt(step, options);
+  const known = knownProducts.get(options);
+  let { steps: step, product } = known && known.steps <= steps ? known : { steps: 0, product: 1 };
+  while (step < steps) product *= momentumAt(++step, options);
+  knownProducts.set(options, { steps, product });
   return product;
 }
 
 /** Adam with Nesterov's momentum. Dozat 2016. */
-export class NAdam extends Optimizer {
+export class NAdam extends MomentsBase {
   constructor(...args: Arguments<NAdamArguments, typeof orderN>) {
     const given = byName<NAdamArguments>('NAdam', orderN, args);
     super(
       { ...given, learningRate: given.learningRate ?? 0.002 },
-      { ...moments(given), momentumDecay: given.momentumDecay ?? 0.004 },
+      { ...momentOptions(given), momentumDecay: given.momentumDecay ?? 0.004 },
     );
   }
 
@@ -261,19 +281,16 @@ export class NAdam extends Optimizer {
   }
 
   protected override rule(
-    { w, g, moment1, moment2 }: Formulas,
+    old: Formulas,
     { rate, momentShare, gradientShare, secondShare }: Formulas,
-    { beta1, beta2, epsilon }: RuleOptions,
+    options: RuleOptions,
   ): Formulas {
-    const first = averaged(moment1, g, beta1);
-    const second = averaged(moment2, g.square(), beta2);
-    const mean = first.mul(momentShare).add(g.mul(gradientShare));
-    const step = mean.div(second.mul(secondShare).sqrt().add(epsilon));
-    return { w: w.sub(step.mul(rate)), moment1: first, moment2: second };
+    const next = nextMoments(old, options);
+    const mean = next.moment1.mul(momentShare).add(old.g.mul(gradientShare));
+    const step = mean.div(next.moment2.mul(secondShare).sqrt().add(options.epsilon));
+    return { w: old.w.sub(step.mul(rate)), ...next };
   }
 }
-
-const orderR = orderMax;
 
 /** Steps times beta2 to their power, over what is missing from 1: what `RAdam` keeps. */
 function decayedSteps(steps: number, { beta2 }: RuleOptions): number {
@@ -283,10 +300,10 @@ function decayedSteps(steps: number, { beta2 }: RuleOptions): number {
 }
 
 /** Adam that waits until the mean squared gradient is known well enough. Liu et al. 2019. */
-export class RAdam extends Optimizer {
-  constructor(...args: Arguments<AdamArguments, typeof orderR>) {
-    const given = byName<AdamArguments>('RAdam', orderR, args);
-    super({ ...given, learningRate: given.learningRate ?? 0.001 }, moments(given));
+export class RAdam extends MomentsBase {
+  constructor(...args: Arguments<AdamArguments, typeof plainOrder>) {
+    const given = byName<AdamArguments>('RAdam', plainOrder, args);
+    super({ ...given, learningRate: given.learningRate ?? 0.001 }, momentOptions(given));
   }
 
   protected override slotSpecs(): readonly SlotSpec[] {
@@ -319,14 +336,14 @@ export class RAdam extends Optimizer {
   }
 
   protected override rule(
-    { w, g, moment1, moment2 }: Formulas,
+    old: Formulas,
     { rate, rectified, root }: Formulas,
-    { beta1, beta2, epsilon }: RuleOptions,
+    options: RuleOptions,
   ): Formulas {
-    const first = averaged(moment1, g, beta1);
-    const second = averaged(moment2, g.square(), beta2);
-    const adaptive = first.mul(rectified).mul(root).div(second.sqrt().add(epsilon));
-    const step = rectified.gt(0).select(adaptive, first);
-    return { w: w.sub(step.mul(rate)), moment1: first, moment2: second };
+    const next = nextMoments(old, options);
+    const { moment1: mean, moment2: square } = next;
+    const adaptive = mean.mul(rectified).mul(root).div(square.sqrt().add(options.epsilon));
+    const step = rectified.gt(0).select(adaptive, mean);
+    return { w: old.w.sub(step.mul(rate)), ...next };
   }
 }

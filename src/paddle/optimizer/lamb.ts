@@ -4,9 +4,8 @@ import { update, zerosLike } from '../../ops/index.ts';
 import type { Tensor as CoreTensor } from '../../tensor/index.ts';
 import { type Arguments, byName } from '../arguments.ts';
 import type { Parameter } from '../parameter.ts';
-import { type AdamArguments, AdamBase } from './adam.ts';
+import { type AdamArguments, AdamBase, momentOptions, nextMoments } from './adam.ts';
 import type { Formulas, Numbers, RuleOptions, UpdateRequest } from './optimizer.ts';
-import { averaged } from './rules.ts';
 
 /** Arguments of `Lamb`. */
 export interface LambArguments extends Omit<AdamArguments, 'weightDecay'> {
@@ -43,9 +42,7 @@ export class Lamb extends AdamBase {
     super(
       { ...given, learningRate: given.learningRate ?? 0.001 },
       {
-        beta1: given.beta1 ?? 0.9,
-        beta2: given.beta2 ?? 0.999,
-        epsilon: given.epsilon ?? 1e-6,
+        ...momentOptions({ ...given, epsilon: given.epsilon ?? 1e-6 }),
         decay: given.lambWeightDecay ?? 0.01,
         alwaysAdapt: given.alwaysAdapt ?? false,
       },
@@ -67,16 +64,15 @@ export class Lamb extends AdamBase {
 
   protected override updateParameter(request: UpdateRequest): void {
     const { parameter, inputs, old, scalars, slots, options } = request;
-    const { beta1, beta2, epsilon, alwaysAdapt } = options;
+    const { epsilon, alwaysAdapt } = options;
     const decay = this.#excluded(parameter) ? 0 : options.decay;
-    const first = averaged(old.moment1, old.g, beta1);
-    const second = averaged(old.moment2, old.g.square(), beta2);
-    const direction = first
+    const { moment1, moment2 } = nextMoments(old, options);
+    const direction = moment1
       .mul(scalars.firstShare)
-      .div(second.mul(scalars.secondShare).sqrt().add(epsilon));
+      .div(moment2.mul(scalars.secondShare).sqrt().add(epsilon));
     const weight = parameter.tensor;
     const step = zerosLike(weight.detach());
-    update([direction.add(old.w.mul(decay)), first, second], inputs, [
+    update([direction.add(old.w.mul(decay)), moment1, moment2], inputs, [
       step,
       slots.moment1,
       slots.moment2,

@@ -1,5 +1,5 @@
 import { clearGradient, noGrad } from '../../autograd/index.ts';
-import { constant, type Expr, input } from '../../expr/index.ts';
+import { type Expr, input } from '../../expr/index.ts';
 import { Parameter as CoreParameter, full, fullLike, update } from '../../ops/index.ts';
 import {
   type Tensor as CoreTensor,
@@ -468,12 +468,9 @@ export interface UpdateRequest {
 }
 
 /** A penalty from what users give. */
-export function toDecay(decay: number | WeightDecay | null | undefined): WeightDecay | null {
+function toDecay(decay: number | WeightDecay | null | undefined): WeightDecay | null {
   if (decay === null || decay === undefined) return null;
   if (typeof decay === 'number') return new L2Decay(decay);
   if (decay instanceof WeightDecay) return decay;
   throw new ValueError('weightDecay must be a number or one of paddle.regularizer');
 }
-
-/** A number as a formula, where rules mix them. */
-export const formula = (x: number | Expr): Expr => (typeof x === 'number' ? constant(x) : x);
