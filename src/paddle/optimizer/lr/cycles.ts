@@ -1,9 +1,7 @@
 import { cos, log, pow } from '../../../expr/math.ts';
 import { ValueError } from '../../../tensor/index.ts';
 import { type Arguments, byName } from '../../arguments.ts';
-import { LRScheduler, positiveInteger, type SchedulerArguments } from './scheduler.ts';
-
-const common = ['lastEpoch', 'verbose'] as const;
+import { LRScheduler, lastNames, positiveInteger, type SchedulerArguments } from './scheduler.ts';
 
 interface CosineArguments extends SchedulerArguments {
   /** Steps of half a wave. */
@@ -12,20 +10,16 @@ interface CosineArguments extends SchedulerArguments {
   readonly etaMin: number;
 }
 
+const cosineOrder = ['learningRate', 'TMax', 'etaMin', ...lastNames] as const;
+
 /** Falls and rises as a cosine. Loshchilov and Hutter 2016. */
 export class CosineAnnealingDecay extends LRScheduler {
   readonly TMax: number;
   readonly etaMin: number;
 
-  constructor(
-    ...args: Arguments<
-      CosineArguments,
-      readonly ['learningRate', 'TMax', 'etaMin', 'lastEpoch', 'verbose']
-    >
-  ) {
-    const order = ['learningRate', 'TMax', 'etaMin', ...common] as const;
+  constructor(...args: Arguments<CosineArguments, typeof cosineOrder>) {
     const name = 'CosineAnnealingDecay';
-    const given = byName<CosineArguments>(name, order, args, ['learningRate', 'TMax']);
+    const given = byName<CosineArguments>(name, cosineOrder, args, ['learningRate', 'TMax']);
     super(given.learningRate, given.lastEpoch, given.verbose);
     this.TMax = positiveInteger(name, 'TMax', given.TMax as number);
     this.etaMin = given.etaMin ?? 0;
@@ -58,6 +52,8 @@ interface RestartArguments extends SchedulerArguments {
   readonly etaMin: number;
 }
 
+const restartOrder = ['learningRate', 'T0', 'TMult', 'etaMin', ...lastNames] as const;
+
 /** Falls as a cosine and starts anew. */
 export class CosineAnnealingWarmRestarts extends LRScheduler {
   readonly T0: number;
@@ -66,15 +62,9 @@ export class CosineAnnealingWarmRestarts extends LRScheduler {
   #length: number;
   #place: number;
 
-  constructor(
-    ...args: Arguments<
-      RestartArguments,
-      readonly ['learningRate', 'T0', 'TMult', 'etaMin', 'lastEpoch', 'verbose']
-    >
-  ) {
-    const order = ['learningRate', 'T0', 'TMult', 'etaMin', ...common] as const;
+  constructor(...args: Arguments<RestartArguments, typeof restartOrder>) {
     const name = 'CosineAnnealingWarmRestarts';
-    const given = byName<RestartArguments>(name, order, args, ['learningRate', 'T0']);
+    const given = byName<RestartArguments>(name, restartOrder, args, ['learningRate', 'T0']);
     super(given.learningRate, given.lastEpoch, given.verbose);
     this.T0 = positiveInteger(name, 'T0', given.T0 as number);
     this.TMult = positiveInteger(name, 'TMult', given.TMult ?? 1);
@@ -144,7 +134,7 @@ const oneCycleOrder = [
   'phasePct',
   'annealStrategy',
   'threePhase',
-  ...common,
+  ...lastNames,
 ] as const;
 
 /** Rises to a greatest rate and falls far below the first. Smith and Topin 2017. */
@@ -232,7 +222,7 @@ const cyclicOrder = [
   'expGamma',
   'scaleFn',
   'scaleMode',
-  ...common,
+  ...lastNames,
 ] as const;
 
 /** Rises and falls between two rates again and again. Smith 2015. */

@@ -3,33 +3,30 @@ import { ValueError } from '../../../tensor/index.ts';
 import { type Arguments, byName } from '../../arguments.ts';
 import {
   LRScheduler,
+  lastNames,
   positive,
   positiveInteger,
   type SchedulerArguments,
   type SchedulerState,
 } from './scheduler.ts';
 
-const common = ['lastEpoch', 'verbose'] as const;
+interface NoamArguments extends SchedulerArguments {
+  readonly dModel: number;
+  readonly warmupSteps: number;
+}
+
+const noamOrder = ['dModel', 'warmupSteps', 'learningRate', ...lastNames] as const;
 
 /** Grows, and then falls with the root of the step. Vaswani et al. 2017. */
 export class NoamDecay extends LRScheduler {
   readonly dModel: number;
   readonly warmupSteps: number;
 
-  constructor(
-    ...args: Arguments<
-      SchedulerArguments & { dModel: number; warmupSteps: number },
-      readonly ['dModel', 'warmupSteps', 'learningRate', 'lastEpoch', 'verbose']
-    >
-  ) {
-    const given = byName<SchedulerArguments & { dModel: number; warmupSteps: number }>(
-      'NoamDecay',
-      ['dModel', 'warmupSteps', 'learningRate', ...common],
-      args,
-      ['dModel', 'warmupSteps'],
-    );
+  constructor(...args: Arguments<NoamArguments, typeof noamOrder>) {
+    const name = 'NoamDecay';
+    const given = byName<NoamArguments>(name, noamOrder, args, ['dModel', 'warmupSteps']);
     super(given.learningRate ?? 1, given.lastEpoch, given.verbose);
-    this.dModel = positive('NoamDecay', 'dModel', given.dModel as number);
+    this.dModel = positive(name, 'dModel', given.dModel as number);
     this.warmupSteps = given.warmupSteps as number;
     this.begin();
   }
@@ -42,20 +39,21 @@ export class NoamDecay extends LRScheduler {
   }
 }
 
+interface PiecewiseArguments extends SchedulerArguments {
+  readonly boundaries: readonly number[];
+  readonly values: readonly number[];
+}
+
+const piecewiseOrder = ['boundaries', 'values', ...lastNames] as const;
+
 /** Given rates between given steps. */
 export class PiecewiseDecay extends LRScheduler {
   readonly boundaries: readonly number[];
   readonly values: readonly number[];
 
-  constructor(
-    ...args: Arguments<
-      SchedulerArguments & { boundaries: readonly number[]; values: readonly number[] },
-      readonly ['boundaries', 'values', 'lastEpoch', 'verbose']
-    >
-  ) {
-    const given = byName<
-      SchedulerArguments & { boundaries: readonly number[]; values: readonly number[] }
-    >('PiecewiseDecay', ['boundaries', 'values', ...common], args, ['boundaries', 'values']);
+  constructor(...args: Arguments<PiecewiseArguments, typeof piecewiseOrder>) {
+    const required = ['boundaries', 'values'] as const;
+    const given = byName<PiecewiseArguments>('PiecewiseDecay', piecewiseOrder, args, required);
     super(0.1, given.lastEpoch, given.verbose);
     this.boundaries = given.boundaries as readonly number[];
     this.values = given.values as readonly number[];
@@ -76,16 +74,15 @@ export class PiecewiseDecay extends LRScheduler {
 
 type WithGamma = SchedulerArguments & { readonly gamma: number };
 
+const gammaOrder = ['learningRate', 'gamma', ...lastNames] as const;
+
 /** A schedule of a rate and a factor. */
 abstract class GammaDecay extends LRScheduler {
   readonly gamma: number;
 
-  constructor(
-    ...args: Arguments<WithGamma, readonly ['learningRate', 'gamma', 'lastEpoch', 'verbose']>
-  ) {
+  constructor(...args: Arguments<WithGamma, typeof gammaOrder>) {
     const { name } = new.target;
-    const order = ['learningRate', 'gamma', ...common] as const;
-    const given = byName<WithGamma>(name, order, args, ['learningRate', 'gamma']);
+    const given = byName<WithGamma>(name, gammaOrder, args, ['learningRate', 'gamma']);
     super(given.learningRate, given.lastEpoch, given.verbose);
     this.gamma = given.gamma as number;
     if (typeof this.gamma !== 'number' || Number.isNaN(this.gamma)) {
@@ -140,6 +137,11 @@ interface PolynomialArguments extends SchedulerArguments {
   readonly cycle: boolean;
 }
 
+const polynomialOrder = [
+  ...(['learningRate', 'decaySteps', 'endLr', 'power', 'cycle'] as const),
+  ...lastNames,
+] as const;
+
 /** Falls to `endLr` within `decaySteps` by a power. */
 export class PolynomialDecay extends LRScheduler {
   readonly decaySteps: number;
@@ -147,15 +149,10 @@ export class PolynomialDecay extends LRScheduler {
   readonly power: number;
   readonly cycle: boolean;
 
-  constructor(
-    ...args: Arguments<
-      PolynomialArguments,
-      readonly ['learningRate', 'decaySteps', 'endLr', 'power', 'cycle', 'lastEpoch', 'verbose']
-    >
-  ) {
-    const order = ['learningRate', 'decaySteps', 'endLr', 'power', 'cycle', ...common] as const;
+  constructor(...args: Arguments<PolynomialArguments, typeof polynomialOrder>) {
     const name = 'PolynomialDecay';
-    const given = byName<PolynomialArguments>(name, order, args, ['learningRate', 'decaySteps']);
+    const required = ['learningRate', 'decaySteps'] as const;
+    const given = byName<PolynomialArguments>(name, polynomialOrder, args, required);
     super(given.learningRate, given.lastEpoch, given.verbose);
     this.decaySteps = positiveInteger(name, 'decaySteps', given.decaySteps as number);
     this.endLr = given.endLr ?? 1e-4;
@@ -181,6 +178,9 @@ interface WarmupArguments extends Omit<SchedulerArguments, 'learningRate'> {
   readonly endLr: number;
 }
 
+const warmupNames = ['learningRate', 'warmupSteps', 'startLr', 'endLr'] as const;
+const warmupOrder = [...warmupNames, ...lastNames] as const;
+
 /** Rises evenly from `startLr` to `endLr`, then goes on with a rate or another schedule. */
 export class LinearWarmup extends LRScheduler {
   readonly learningRate: number | LRScheduler;
@@ -188,15 +188,9 @@ export class LinearWarmup extends LRScheduler {
   readonly startLr: number;
   readonly endLr: number;
 
-  constructor(
-    ...args: Arguments<
-      WarmupArguments,
-      readonly ['learningRate', 'warmupSteps', 'startLr', 'endLr', 'lastEpoch', 'verbose']
-    >
-  ) {
-    const required = ['learningRate', 'warmupSteps', 'startLr', 'endLr'] as const;
+  constructor(...args: Arguments<WarmupArguments, typeof warmupOrder>) {
     const name = 'LinearWarmup';
-    const given = byName<WarmupArguments>(name, [...required, ...common], args, required);
+    const given = byName<WarmupArguments>(name, warmupOrder, args, warmupNames);
     const { learningRate, startLr, endLr } = given as WarmupArguments;
     super(startLr, given.lastEpoch, given.verbose);
     if (typeof learningRate !== 'number' && !(learningRate instanceof LRScheduler)) {
@@ -236,29 +230,24 @@ export class LinearWarmup extends LRScheduler {
   }
 }
 
+type WithMilestones = WithGamma & { readonly milestones: readonly number[] };
+
+const milestoneOrder = ['learningRate', 'milestones', 'gamma', ...lastNames] as const;
+
 /** Falls by a factor at each of some steps. */
 export class MultiStepDecay extends LRScheduler {
   readonly milestones: readonly number[];
   readonly gamma: number;
 
-  constructor(
-    ...args: Arguments<
-      WithGamma & { milestones: readonly number[] },
-      readonly ['learningRate', 'milestones', 'gamma', 'lastEpoch', 'verbose']
-    >
-  ) {
-    const order = ['learningRate', 'milestones', 'gamma', ...common] as const;
-    const given = byName<WithGamma & { milestones: readonly number[] }>(
-      'MultiStepDecay',
-      order,
-      args,
-      ['learningRate', 'milestones'],
-    );
+  constructor(...args: Arguments<WithMilestones, typeof milestoneOrder>) {
+    const name = 'MultiStepDecay';
+    const required = ['learningRate', 'milestones'] as const;
+    const given = byName<WithMilestones>(name, milestoneOrder, args, required);
     super(given.learningRate, given.lastEpoch, given.verbose);
     this.milestones = given.milestones as readonly number[];
-    this.gamma = belowOne('MultiStepDecay', given.gamma ?? 0.1);
+    this.gamma = belowOne(name, given.gamma ?? 0.1);
     if (this.milestones.some((n, i) => i > 0 && n <= this.milestones[i - 1])) {
-      throw new ValueError('MultiStepDecay: milestones must grow');
+      throw new ValueError(`${name}: milestones must grow`);
     }
     this.begin();
   }
@@ -274,23 +263,21 @@ function belowOne(owner: string, gamma: number): number {
   throw new ValueError(`${owner}: gamma must be less than 1, received ${gamma}`);
 }
 
+type WithStepSize = WithGamma & { readonly stepSize: number };
+
+const stepOrder = ['learningRate', 'stepSize', 'gamma', ...lastNames] as const;
+
 /** Falls by a factor every `stepSize` steps. */
 export class StepDecay extends LRScheduler {
   readonly stepSize: number;
   readonly gamma: number;
 
-  constructor(
-    ...args: Arguments<
-      WithGamma & { stepSize: number },
-      readonly ['learningRate', 'stepSize', 'gamma', 'lastEpoch', 'verbose']
-    >
-  ) {
-    const order = ['learningRate', 'stepSize', 'gamma', ...common] as const;
-    const required = ['learningRate', 'stepSize'] as const;
-    const given = byName<WithGamma & { stepSize: number }>('StepDecay', order, args, required);
+  constructor(...args: Arguments<WithStepSize, typeof stepOrder>) {
+    const name = 'StepDecay';
+    const given = byName<WithStepSize>(name, stepOrder, args, ['learningRate', 'stepSize']);
     super(given.learningRate, given.lastEpoch, given.verbose);
-    this.stepSize = positiveInteger('StepDecay', 'stepSize', given.stepSize as number);
-    this.gamma = belowOne('StepDecay', given.gamma ?? 0.1);
+    this.stepSize = positiveInteger(name, 'stepSize', given.stepSize as number);
+    this.gamma = belowOne(name, given.gamma ?? 0.1);
     this.begin();
   }
 
@@ -301,16 +288,15 @@ export class StepDecay extends LRScheduler {
 
 type WithLambda = SchedulerArguments & { readonly lrLambda: (step: number) => number };
 
+const lambdaOrder = ['learningRate', 'lrLambda', ...lastNames] as const;
+
 /** A schedule of a rate and a function of the step. */
 abstract class FunctionDecay extends LRScheduler {
   readonly lrLambda: (step: number) => number;
 
-  constructor(
-    ...args: Arguments<WithLambda, readonly ['learningRate', 'lrLambda', 'lastEpoch', 'verbose']>
-  ) {
+  constructor(...args: Arguments<WithLambda, typeof lambdaOrder>) {
     const { name } = new.target;
-    const order = ['learningRate', 'lrLambda', ...common] as const;
-    const given = byName<WithLambda>(name, order, args, ['learningRate', 'lrLambda']);
+    const given = byName<WithLambda>(name, lambdaOrder, args, ['learningRate', 'lrLambda']);
     super(given.learningRate, given.lastEpoch, given.verbose);
     if (typeof given.lrLambda !== 'function') {
       throw new ValueError(`${name}: lrLambda must be a function of the step`);
@@ -346,21 +332,21 @@ interface LinearArguments extends SchedulerArguments {
   readonly endFactor: number;
 }
 
+const linearOrder = [
+  ...(['learningRate', 'totalSteps', 'startFactor', 'endFactor'] as const),
+  ...lastNames,
+] as const;
+
 /** A factor that goes evenly from `startFactor` to `endFactor`. */
 export class LinearLR extends LRScheduler {
   readonly totalSteps: number;
   readonly startFactor: number;
   readonly endFactor: number;
 
-  constructor(
-    ...args: Arguments<
-      LinearArguments,
-      readonly ['learningRate', 'totalSteps', 'startFactor', 'endFactor', 'lastEpoch', 'verbose']
-    >
-  ) {
-    const order = ['learningRate', 'totalSteps', 'startFactor', 'endFactor', ...common] as const;
+  constructor(...args: Arguments<LinearArguments, typeof linearOrder>) {
     const name = 'LinearLR';
-    const given = byName<LinearArguments>(name, order, args, ['learningRate', 'totalSteps']);
+    const required = ['learningRate', 'totalSteps'] as const;
+    const given = byName<LinearArguments>(name, linearOrder, args, required);
     super(given.learningRate, given.lastEpoch, given.verbose);
     this.totalSteps = positive(name, 'totalSteps', given.totalSteps as number);
     this.startFactor = given.startFactor ?? 1 / 3;

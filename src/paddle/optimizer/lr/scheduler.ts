@@ -14,6 +14,9 @@ export interface SchedulerArguments {
   readonly verbose: boolean;
 }
 
+/** Names of the last arguments of all schedules, in order. */
+export const lastNames = ['lastEpoch', 'verbose'] as const;
+
 /**
  * A learning rate that changes: `step()` after each batch or epoch, `call()` gives the rate. A subclass computes it in
  * `getLr` from `lastEpoch`, `lastLr` and `baseLr`, and calls `begin` at the end of its constructor.
