@@ -1,4 +1,4 @@
-import { type DType, isFloat, ValueError } from '../tensor/index.ts';
+import { type DType, isFloat, sizeOf, ValueError } from '../tensor/index.ts';
 import { define } from './signature.ts';
 
 /** How tensors are printed. */
@@ -56,7 +56,7 @@ export function formatElements(
   dtype: DType,
   indent: number,
 ): string {
-  const size = shape.reduce((a, b) => a * b, 1);
+  const size = sizeOf(shape);
   if (size === 0) return formatEmpty(shape, indent);
   const summary = shape.length > 0 && size > printOptions.threshold;
   const shown = shownItems(elements, shape, size > printOptions.threshold);

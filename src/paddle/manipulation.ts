@@ -73,7 +73,7 @@ export const unflatten = define(
     const tensor = unwrap('unflatten', x);
     const at = normalizeAxis('unflatten', axis, tensor.rank);
     const parts = sizes('unflatten', shape);
-    const known = parts.reduce((a, n) => (n === -1 ? a : a * n), 1);
+    const known = sizeOf(parts.filter((n) => n !== -1));
     const filled = parts.map((n) => (n === -1 ? tensor.shape[at] / known : n));
     return wrap(
       ops.reshape(tensor, [...tensor.shape.slice(0, at), ...filled, ...tensor.shape.slice(at + 1)]),

@@ -1,8 +1,7 @@
+import { sizeOf } from '../../tensor/index.ts';
 import { getOutput } from '../../training/output.ts';
 import type { Layer } from '../nn/layer.ts';
 import { type InputSize, type LayerCall, traceCalls } from './summary.ts';
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
 type Count = (call: LayerCall) => number;
 

@@ -1,7 +1,5 @@
-import { reshape } from '../../ops/index.ts';
-import { formatShape, ShapeError } from '../../tensor/index.ts';
+import { flatten, unflatten } from '../manipulation.ts';
 import type { Tensor } from '../tensor.ts';
-import { wrap } from '../tensor.ts';
 import { withArguments } from '../with-arguments.ts';
 import type { Size } from './conv.ts';
 import * as F from './functional/index.ts';
@@ -15,18 +13,7 @@ export class Flatten extends withArguments<{ startAxis: number; stopAxis: number
   { startAxis: 1, stopAxis: -1 },
 ) {
   override forward(input: Tensor): Tensor {
-    const { rank, shape } = input.tensor;
-    const place = (axis: number): number => (axis < 0 ? axis + rank : axis);
-    const [start, stop] = [place(this.startAxis), place(this.stopAxis)];
-    if (rank > 0 && !(start >= 0 && start <= stop && stop < rank)) {
-      throw new ShapeError(
-        `Flatten: no axes ${this.startAxis} to ${this.stopAxis} in shape ${formatShape(shape)}`,
-      );
-    }
-    const joined = shape.slice(start, stop + 1).reduce((product, n) => product * n, 1);
-    return wrap(
-      reshape(input.tensor, [...shape.slice(0, start), joined, ...shape.slice(stop + 1)]),
-    );
+    return flatten(input, this.startAxis, this.stopAxis);
   }
 }
 
@@ -44,16 +31,7 @@ export class Unflatten extends withArguments<UnflattenArguments>()(
   2,
 ) {
   override forward(input: Tensor): Tensor {
-    const { rank, shape } = input.tensor;
-    const axis = this.axis < 0 ? this.axis + rank : this.axis;
-    if (!(axis >= 0 && axis < rank)) {
-      throw new ShapeError(`Unflatten: no axis ${this.axis} in shape ${formatShape(shape)}`);
-    }
-    const known = this.shape.reduce((product, n) => (n === -1 ? product : product * n), 1);
-    const sizes = this.shape.map((n) => (n === -1 ? shape[axis] / known : n));
-    return wrap(
-      reshape(input.tensor, [...shape.slice(0, axis), ...sizes, ...shape.slice(axis + 1)]),
-    );
+    return unflatten(input, this.axis, this.shape);
   }
 }
 

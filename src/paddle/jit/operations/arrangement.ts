@@ -1,5 +1,5 @@
 import * as ops from '../../../ops/index.ts';
-import { type DType, dtypes, type Tensor } from '../../../tensor/index.ts';
+import { type DType, dtypes, sizeOf, type Tensor } from '../../../tensor/index.ts';
 import type { Operation, OperationCall } from '../operation-call.ts';
 import { Constant, numbersOf, tensorOf, type Value, ValueList } from '../values.ts';
 
@@ -27,16 +27,8 @@ function reshape(c: OperationCall): Tensor {
   );
 }
 
-function flatten(c: OperationCall): Tensor {
-  const x = c.tensor('X', 0);
-  const at = (name: string): number => {
-    const axis = c.number(name);
-    return axis < 0 ? axis + x.rank : axis;
-  };
-  const [start, stop] = [at('start_axis'), at('stop_axis')];
-  const middle = x.shape.slice(start, stop + 1).reduce((a, b) => a * b, 1);
-  return ops.reshape(x, [...x.shape.slice(0, start), middle, ...x.shape.slice(stop + 1)]);
-}
+const flatten: Operation = (c) =>
+  ops.flatten(c.tensor('X', 0), c.number('start_axis'), c.number('stop_axis'));
 
 function squeeze(c: OperationCall): Tensor {
   const x = c.tensor('X', 0);
@@ -120,7 +112,7 @@ function full(c: OperationCall): Constant {
   const sides = c.sizes('shape', ['ShapeTensorList', 'ShapeTensor'], 0);
   const text = c.text('str_value', '');
   const value = text === '' ? c.size('value', 'ValueTensor', 1) : Number(text);
-  const count = sides.reduce((a, b) => a * b, 1);
+  const count = sizeOf(sides);
   const dtype = dtypeOf(c, 'dtype', 'float32');
   return new Constant(new Array<number>(count).fill(value), sides, dtype);
 }

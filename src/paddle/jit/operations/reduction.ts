@@ -1,5 +1,5 @@
 import * as ops from '../../../ops/index.ts';
-import type { Tensor } from '../../../tensor/index.ts';
+import { sizeOf, type Tensor } from '../../../tensor/index.ts';
 import type { Operation, OperationCall } from '../operation-call.ts';
 
 type Reduce = (x: Tensor, axes: readonly number[] | null, options: { keepDims: boolean }) => Tensor;
@@ -40,9 +40,8 @@ function matmul(c: OperationCall): Tensor {
 function mul(c: OperationCall): Tensor {
   const [x, y] = [c.tensor('X', 0), c.tensor('Y', 1)];
   const [rows, inner] = [c.number('x_num_col_dims', 1), c.number('y_num_col_dims', 1)];
-  const product = (sides: readonly number[]): number => sides.reduce((a, b) => a * b, 1);
-  const a = ops.reshape(x, [product(x.shape.slice(0, rows)), -1]);
-  const b = ops.reshape(y, [product(y.shape.slice(0, inner)), -1]);
+  const a = ops.reshape(x, [sizeOf(x.shape.slice(0, rows)), -1]);
+  const b = ops.reshape(y, [sizeOf(y.shape.slice(0, inner)), -1]);
   return ops.reshape(ops.matmul(a, b), [...x.shape.slice(0, rows), ...y.shape.slice(inner)]);
 }
 

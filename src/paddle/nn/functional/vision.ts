@@ -4,6 +4,7 @@ import {
   type Tensor as CoreTensor,
   formatShape,
   ShapeError,
+  sizeOf,
   ValueError,
 } from '../../../tensor/index.ts';
 import { define } from '../../signature.ts';
@@ -328,7 +329,7 @@ export const gridSample = define(
 function sampled(image: CoreTensor, at: readonly CoreTensor[], mode: string): CoreTensor {
   const sizes = image.shape.slice(2);
   const [batch, channels] = image.shape;
-  const cells = sizes.reduce((a, b) => a * b, 1);
+  const cells = sizeOf(sizes);
   const last = ops.transpose(ops.reshape(image, [batch, channels, cells]), [0, 2, 1]);
   const flat = ops.reshape(last, [batch * cells, channels]);
   const image0 = ops.reshape(ops.arange(batch), [batch, ...sizes.map(() => 1)]);

@@ -1,5 +1,10 @@
 import '../../../ops/methods.ts';
-import type { Tensor as CoreTensor, DType, Shape } from '../../../tensor/index.ts';
+import {
+  type Tensor as CoreTensor,
+  type DType,
+  type Shape,
+  sizeOf,
+} from '../../../tensor/index.ts';
 import type { Tensor } from '../../tensor.ts';
 
 /** The values that parameters start from. */
@@ -18,7 +23,7 @@ export function fansOf(shape: Shape): { readonly fanIn: number; readonly fanOut:
   if (shape.length === 0) return { fanIn: 1, fanOut: 1 };
   if (shape.length === 1) return { fanIn: shape[0], fanOut: shape[0] };
   if (shape.length === 2) return { fanIn: shape[0], fanOut: shape[1] };
-  const window = shape.slice(2).reduce((product, n) => product * n, 1);
+  const window = sizeOf(shape.slice(2));
   return { fanIn: shape[1] * window, fanOut: shape[0] * window };
 }
 
