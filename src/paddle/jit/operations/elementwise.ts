@@ -1,5 +1,6 @@
 import * as ops from '../../../ops/index.ts';
 import type { Tensor } from '../../../tensor/index.ts';
+import * as F from '../../nn/functional/index.ts';
 import type { Operation, OperationCall } from '../operation-call.ts';
 
 type Unary = (x: Tensor) => Tensor;
@@ -36,17 +37,14 @@ function scale(c: OperationCall): Tensor {
   return bias === 0 ? scaled : ops.add(scaled, bias);
 }
 
-function softplus(c: OperationCall): Tensor {
-  const [beta, threshold] = [c.number('beta', 1), c.number('threshold', 20)];
-  const x = c.tensor('X', 0);
-  const scaled = ops.mul(x, beta);
-  return ops.where(ops.greater(scaled, threshold), x, ops.div(ops.softplus(scaled), beta));
-}
+const softplus: Operation = (c) =>
+  ops.scaledSoftplus(c.tensor('X', 0), c.number('beta', 1), c.number('threshold', 20));
 
-const hardSigmoid = (c: OperationCall): Tensor => {
-  const x = ops.mul(c.tensor('X', 0), c.number('slope', 1 / 6));
-  return ops.clip(ops.add(x, c.number('offset', 0.5)), 0, 1);
-};
+const hardSigmoid: Operation = (c) =>
+  ops.linearSigmoid(c.tensor('X', 0), c.number('slope', 1 / 6), c.number('offset', 0.5));
+
+const hardTanh: Operation = (c) =>
+  ops.hardLimit(c.tensor('X', 0), c.number('t_min', -1), c.number('t_max', 1));
 
 function hardSwish(c: OperationCall): Tensor {
   const x = c.tensor('X', 0);
@@ -59,11 +57,8 @@ function hardSwish(c: OperationCall): Tensor {
 function prelu(c: OperationCall): Tensor {
   const [x, alpha] = [c.tensor('X', 0), c.tensor('Alpha', 1)];
   const mode = c.text('mode', 'all');
-  if (mode === 'all') return ops.prelu(x, ops.reshape(alpha, [1]));
   if (mode === 'element') return ops.prelu(x, ops.reshape(alpha, [1, ...x.shape.slice(1)]));
-  const last = c.text('data_format', 'NCHW').endsWith('C');
-  const shape = x.shape.map((_, axis) => (axis === (last ? x.rank - 1 : 1) ? alpha.size : 1));
-  return ops.prelu(x, ops.reshape(alpha, shape));
+  return F.prelu(x, alpha, c.text('data_format', 'NCHW')).tensor;
 }
 
 const clip = (c: OperationCall): Tensor =>
@@ -124,8 +119,8 @@ export const elementwiseOperations: Readonly<Record<string, Operation>> = {
   hardsigmoid: hardSigmoid,
   hard_swish: hardSwish,
   hardswish: hardSwish,
-  brelu: (c) => ops.clip(c.tensor('X', 0), c.number('t_min', -1), c.number('t_max', 1)),
-  hardtanh: (c) => ops.clip(c.tensor('X', 0), c.number('t_min', -1), c.number('t_max', 1)),
+  brelu: hardTanh,
+  hardtanh: hardTanh,
   exp: unary(ops.exp),
   log: unary(ops.log),
   sqrt: unary(ops.sqrt),
