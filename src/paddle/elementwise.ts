@@ -1,6 +1,6 @@
 // Functions of every element by itself. Each is an operation of Gradus under Paddle's name.
 import * as ops from '../ops/index.ts';
-import { type Tensor as CoreTensor, dtypes } from '../tensor/index.ts';
+import { type Tensor as CoreTensor, dtypes, ValueError } from '../tensor/index.ts';
 import { toDType } from './dtype.ts';
 import { binaryFunction, operands, unaryFunction } from './operands.ts';
 import { define } from './signature.ts';
@@ -166,9 +166,16 @@ export const scale = define(
 
 /** Activations that `scale` takes by name. */
 function activate(name: string, x: CoreTensor): CoreTensor {
-  return ({ relu: ops.relu, sigmoid: ops.sigmoid, tanh: ops.tanh } as const)[
-    name as 'relu' | 'sigmoid' | 'tanh'
-  ](x);
+  switch (name) {
+    case 'relu':
+      return ops.relu(x);
+    case 'sigmoid':
+      return ops.sigmoid(x);
+    case 'tanh':
+      return ops.tanh(x);
+    default:
+      throw new ValueError(`scale: act must be 'relu', 'sigmoid' or 'tanh', received '${name}'`);
+  }
 }
 
 /** `log(x / (1 - x))`, x cut to [eps, 1 - eps] first. */

@@ -62,13 +62,7 @@ export const allclose = define(
   'allclose',
   ['x', 'y'],
   ['rtol', 'atol', 'equalNan'],
-  (
-    x: TensorLike,
-    y: TensorLike,
-    rtol: number = 1e-5,
-    atol: number = 1e-8,
-    equalNan: boolean = false,
-  ) => wrap(ops.all(isclose(x, y, rtol, atol, equalNan).tensor)),
+  (...args: Parameters<typeof isclose.body>) => wrap(ops.all(isclose.body(...args).tensor)),
 );
 
 /** Whether both have the same shape and the same elements. */

@@ -113,6 +113,11 @@ test('a leaf that needs gradients changes in place only inside noGrad, in its ow
   expect(String(w)).toMatch(/^Parameter containing:\nTensor\(shape=\[2\]/);
 });
 
+test('scale names the activations that it takes', () => {
+  expect(toTensor([-1, 2], 'float32').scale(2, { act: 'relu' }).tolist()).toEqual([0, 4]);
+  expect(() => leaf([1]).scale(2, { act: 'gelu' })).toThrow(/act must be .*received 'gelu'/);
+});
+
 test('tensors of both doors mix', () => {
   const core = coreTensor([1, 2], { requiresGrad: true });
   const y = paddle.multiply(core, toTensor([3, 4], 'float32')).sum();
