@@ -4,6 +4,7 @@ import type { Parameter } from '../parameter.ts';
 import type { Tensor } from '../tensor.ts';
 import { type WithArguments, withArguments } from '../with-arguments.ts';
 import * as F from './functional/index.ts';
+import { seluAlpha, seluScale } from './functional/selu-numbers.ts';
 import { Constant } from './initializer/constants.ts';
 import { Layer, type TensorLayer } from './layer.ts';
 import type { ParamAttrLike } from './param-attr.ts';
@@ -112,7 +113,7 @@ export class SELU extends withArguments<Named & { scale: number; alpha: number }
   Layer,
   ['scale', 'alpha', 'name'],
   0,
-  { scale: 1.0507009873554805, alpha: 1.6732632423543772 },
+  { scale: seluScale, alpha: seluAlpha },
 ) {
   override forward(x: Tensor): Tensor {
     return F.selu(x, { scale: this.scale, alpha: this.alpha });

@@ -11,6 +11,7 @@ import { inPlace, unaryFunction } from '../../operands.ts';
 import { gumbel } from '../../random.ts';
 import { define } from '../../signature.ts';
 import { type TensorLike, unwrap, wrap } from '../../tensor.ts';
+import { seluAlpha, seluScale } from './selu-numbers.ts';
 
 export const relu = unaryFunction('relu', (x) => ops.relu(x));
 export const relu_ = inPlace(relu);
@@ -54,7 +55,7 @@ export const selu = define(
   'selu',
   ['x'],
   ['scale', 'alpha'],
-  (x: TensorLike, scale: number = 1.0507009873554805, alpha: number = 1.6732632423543772) =>
+  (x: TensorLike, scale: number = seluScale, alpha: number = seluAlpha) =>
     wrap(ops.scaledElu(unwrap('selu', x), scale, alpha)),
 );
 

@@ -8,6 +8,7 @@ import {
 } from '../../../tensor/index.ts';
 import { define } from '../../signature.ts';
 import { type Tensor, type TensorLike, unwrap, wrap } from '../../tensor.ts';
+import { seluAlpha, seluScale } from './selu-numbers.ts';
 
 const checkRate = (op: string, p: number): void => {
   if (p >= 0 && p <= 1) return;
@@ -100,9 +101,6 @@ export const dropout1d = define(
   ): Tensor => dropout(input, p, [0, 1], training),
 );
 
-const SELU_ALPHA = 1.6732632423543772;
-const SELU_SCALE = 1.0507009873554805;
-
 function alpha(
   op: string,
   x: TensorLike,
@@ -115,7 +113,7 @@ function alpha(
   if (!training || p === 0) return wrap(tensor);
   if (p === 1) return wrap(ops.mul(tensor, 0));
   const shape = byFeature ? tensor.shape.map((n, axis) => (axis < 2 ? n : 1)) : tensor.shape;
-  const low = -SELU_ALPHA * SELU_SCALE;
+  const low = -seluAlpha * seluScale;
   const factor = 1 / Math.sqrt((1 - p) * (1 + p * low * low));
   const kept = ops.cast(ops.random.bernoulli(shape, { p: 1 - p }), tensor.dtype);
   const mixed = ops.add(ops.mul(tensor, kept), ops.mul(ops.sub(1, kept), low));
