@@ -230,11 +230,12 @@ export class BatchNorm extends BatchNormBase {
   }
 }
 
+let functions: ReadonlyMap<string, unknown> | null = null;
+
 /** Applies an activation by its name in `nn.functional`. */
 export function activate(name: string, x: Tensor): Tensor {
-  const activation = Object.entries(F).find(([key]) => key === name)?.[1] as
-    | ((x: Tensor) => Tensor)
-    | undefined;
+  functions ??= new Map<string, unknown>(Object.entries(F));
+  const activation = functions.get(name) as ((x: Tensor) => Tensor) | undefined;
   if (!activation) throw new ValueError(`nn.functional has no activation '${name}'`);
   return activation(x);
 }
