@@ -67,7 +67,7 @@ export function define<
 }
 
 /** Whether an argument is the object of options: a literal, not a tensor, array or class. */
-export function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {
+function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
@@ -77,7 +77,7 @@ export function isOptions(value: unknown): value is Readonly<Record<string, unkn
  * The arguments by position. Missing ones, unknown names and names given twice are errors that show
  * the signature; `null` (Paddle's `None`) leaves the default.
  */
-export function bindArguments(
+function bindArguments(
   name: string,
   parameters: readonly string[],
   required: number,

@@ -55,7 +55,7 @@ const plan = (...counts: readonly number[]): Plan =>
   [64, 128, 256, 512, 512].flatMap((channels, i) => stage(channels, counts[i]));
 
 /** The convolutions of a VGG, for images of three channels. */
-export function makeLayers(channels: Plan, batchNorm = false): nn.Sequential {
+function makeLayers(channels: Plan, batchNorm = false): nn.Sequential {
   const layers: nn.Layer[] = [];
   let before = 3;
   for (const after of channels) {
