@@ -1,3 +1,4 @@
+import { eventsOf } from './events-of.ts';
 import type { Answer, Request } from './messages.ts';
 import { PlainError } from './plain-error.ts';
 
@@ -73,39 +74,17 @@ class Pending implements PromiseLike<unknown>, AsyncIterable<unknown> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown> {
     const request = this.#request();
-    const values: unknown[] = [];
-    let finished = false;
-    let failure: Error | null = null;
-    let wake = (): void => {};
-    open.set(request.id, {
-      value: (value) => {
-        values.push(value);
-        wake();
-      },
-      end: () => {
-        finished = true;
-        wake();
-      },
-      fail: (error) => {
-        failure = error;
-        wake();
-      },
-    });
-    post(request);
     try {
-      for (;;) {
-        while (values.length > 0) yield values.shift();
-        if (failure) throw failure;
-        if (finished) return;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
+      yield* eventsOf<unknown>(
+        (value) =>
+          new Promise((end, fail) => {
+            open.set(request.id, { value, end, fail });
+            post(request);
+          }),
+      );
     } finally {
-      if (!finished && !failure) {
-        open.delete(request.id);
-        post({ kind: 'cancel', id: request.id });
-      }
+      // Who leaves before the end wants no more.
+      if (open.delete(request.id)) post({ kind: 'cancel', id: request.id });
     }
   }
 }

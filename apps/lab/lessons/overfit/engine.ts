@@ -13,6 +13,7 @@ import {
   setSeed,
   type Tensor,
 } from 'gradus';
+import { eventsOf } from '../../engine/events-of.ts';
 import type { Point } from './points.ts';
 
 /** What the learner sets. */
@@ -44,7 +45,7 @@ export interface Progress {
 }
 
 /** Places of the map in a row. */
-export const side = 56;
+const side = 56;
 
 let stopping: AbortController | null = null;
 
@@ -120,23 +121,18 @@ export async function* train(points: readonly Point[], setup: Setup): AsyncGener
   stopping?.abort();
   const own = new AbortController();
   stopping = own;
-  const seen: Progress[] = [];
-  let wake = (): void => {};
-  let over = false;
   setSeed(setup.seed);
   const model = build(setup);
   const parameters = model.weights.reduce((sum, { size }) => sum + size, 0);
   const [x, y] = tensorsOf(points.filter(({ train }) => train));
   const [xTest, yTest] = tensorsOf(points.filter(({ train }) => !train));
   const plane = places();
-  let last = -1;
-  const look = (epoch: number, done = false): void => {
-    last = epoch;
+  const progress = (epoch: number, done = false): Progress => {
     const [a, b] = [measure(model, x, y), measure(model, xTest, yTest)];
     const map = noGrad(() =>
       Float32Array.from(model.apply(plane, { training: false }).dataSync() as Float32Array),
     );
-    seen.push({
+    return {
       epoch,
       trainLoss: a.loss,
       testLoss: b.loss,
@@ -145,36 +141,27 @@ export async function* train(points: readonly Point[], setup: Setup): AsyncGener
       map,
       parameters,
       done,
-    });
-    wake();
+    };
   };
   const stop = new callbacks.EarlyStopping({ patience: 25, restoreBestWeights: true });
-  const learned = model
-    .fit(x, y, {
-      epochs: setup.epochs,
-      batchSize: 16,
-      validationData: [xTest, yTest],
-      callbacks: [new Look(look), ...(setup.early ? [stop] : [])],
-      signal: own.signal,
-      verbose: 0,
-    })
-    // Early stopping has put the best weights back: the last look is at those.
-    .then(({ epoch }) => look(epoch.at(-1) ?? last, true));
-  learned
-    .catch(() => {})
-    .finally(() => {
-      over = true;
-      wake();
-    });
   try {
-    for (;;) {
-      while (seen.length > 0) yield seen.shift() as Progress;
-      if (over) break;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
+    yield* eventsOf<Progress>(async (tell) => {
+      let last = -1;
+      const look = (epoch: number): void => {
+        last = epoch;
+        tell(progress(epoch));
+      };
+      const { epoch } = await model.fit(x, y, {
+        epochs: setup.epochs,
+        batchSize: 16,
+        validationData: [xTest, yTest],
+        callbacks: [new Look(look), ...(setup.early ? [stop] : [])],
+        signal: own.signal,
+        verbose: 0,
       });
-    }
-    await learned;
+      // Early stopping has put the best weights back: the last look is at those.
+      tell(progress(epoch.at(-1) ?? last, true));
+    });
   } finally {
     own.abort();
   }
