@@ -17,9 +17,9 @@ import {
 } from 'gradus';
 import { loadClassifier } from 'gradus/hub';
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { chromiumPath, noChromium } from './chromium.ts';
-import { site, useLab } from './lab-pages.ts';
+import { site, useLab, useOpen } from './lab-pages.ts';
 
 const lessons = ['words', 'classes', 'open'];
 /** Photos, networks and models beside the project; they are not part of a clone. */
@@ -69,16 +69,7 @@ describe.skipIf(!chromiumPath)(
       await rm(cache, { recursive: true, force: true });
     });
     const lab = useLab();
-    let pages: Page[] = [];
-    const open = async (...args: Parameters<ReturnType<typeof lab>['open']>): Promise<Page> => {
-      const page = await lab().open(...args);
-      pages.push(page);
-      return page;
-    };
-    afterEach(async () => {
-      for (const page of pages) await page.context().close();
-      pages = [];
-    });
+    const open = useOpen(lab);
 
     test('each lesson fits a phone and a projector, in both languages', async () => {
       for (const [width, height] of [

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { labServer } from '../src/cli/serve-lab.ts';
 import { buildApp } from '../tools/build-apps.ts';
 import { launchChromium } from './chromium.ts';
@@ -95,6 +95,20 @@ export function useLab(): () => Lab {
   return () => {
     if (!lab) throw new Error('the lab is not open yet');
     return lab;
+  };
+}
+
+/** Opens pages as `Lab.open` does, and closes them when the test has ended. */
+export function useOpen(lab: () => Lab): Lab['open'] {
+  let pages: Page[] = [];
+  afterEach(async () => {
+    for (const page of pages) await page.context().close();
+    pages = [];
+  });
+  return async (...args) => {
+    const page = await lab().open(...args);
+    pages.push(page);
+    return page;
   };
 }
 

@@ -7,12 +7,12 @@ import { Dataset } from 'gradus/data';
 import { mnist } from 'gradus/datasets';
 import { conv2d } from 'gradus/ops';
 import type { Download, Page } from 'playwright-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { build } from '../apps/lab/lessons/train/network.ts';
 import { presets } from '../apps/lab/lessons/train/presets.ts';
 import type { Training } from '../apps/lab/lessons/train/specs.ts';
 import { chromiumPath, noChromium } from './chromium.ts';
-import { site, useLab } from './lab-pages.ts';
+import { site, useLab, useOpen } from './lab-pages.ts';
 import { hasMnist } from './small-mnist.ts';
 
 const lessons = ['draw', 'descent', 'activations', 'convolution', 'pooling', 'train', 'overfit'];
@@ -95,16 +95,7 @@ describe.skipIf(!chromiumPath)(
   `in Chromium${chromiumPath ? '' : ` (skipped: ${noChromium})`}`,
   () => {
     const lab = useLab();
-    let pages: Page[] = [];
-    const open = async (...args: Parameters<ReturnType<typeof lab>['open']>): Promise<Page> => {
-      const page = await lab().open(...args);
-      pages.push(page);
-      return page;
-    };
-    afterEach(async () => {
-      for (const page of pages) await page.context().close();
-      pages = [];
-    });
+    const open = useOpen(lab);
 
     test('the first page comes with few bytes, at once, under a strict policy', async () => {
       const answer = await fetch(`${lab().url}/`);
