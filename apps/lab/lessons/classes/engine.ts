@@ -13,6 +13,7 @@ import {
 import { inferenceModel } from 'gradus/models';
 import { fetchSiteFile, siteFile } from '../../engine/files.ts';
 import { fitPicture, pointsOf } from '../../engine/fit-picture.ts';
+import { openModel } from '../../engine/open-model.ts';
 import { PlainError } from '../../engine/plain-error.ts';
 import { hubBases, lastMap } from './bases.ts';
 
@@ -87,16 +88,7 @@ export async function choose(name: string): Promise<BaseFacts> {
 
 /** Takes a network out of a file. */
 export async function openBase(file: File): Promise<BaseFacts> {
-  let model: Model;
-  try {
-    model = await loadModel(file, { compile: false });
-  } catch (error) {
-    throw new PlainError({
-      en: `“${file.name}” could not be opened as a model. ${(error as Error).message}`,
-      zh: `无法把“${file.name}”作为模型打开。${(error as Error).message}`,
-    });
-  }
-  return use(file.name, model, { multiply: 1 / 127.5, add: -1 });
+  return use(file.name, await openModel(file), { multiply: 1 / 127.5, add: -1 });
 }
 
 function use(name: string, model: Model, scale: Base['scale']): BaseFacts {

@@ -1,6 +1,8 @@
-import { Callback, type HostArray, type Logs, loadModel, type Model, setSeed } from 'gradus';
+import { Callback, type HostArray, type Logs, type Model, setSeed } from 'gradus';
 import { Dataset } from 'gradus/data';
 import { loadSet, type Part, type SetName } from '../../engine/data-sets.ts';
+import { eventsOf } from '../../engine/events-of.ts';
+import { openModel } from '../../engine/open-model.ts';
 import { PlainError } from '../../engine/plain-error.ts';
 import { type Examination, examine } from './examine.ts';
 import { build, describe as describeLayers } from './network.ts';
@@ -174,15 +176,8 @@ export async function* train(
   training: Training,
 ): AsyncGenerator<TrainingEvent> {
   running?.gate.stop();
-  const events: TrainingEvent[] = [];
-  let wake = (): void => {};
-  const tell = (event: TrainingEvent): void => {
-    events.push(event);
-    wake();
-  };
   const gate = new Gate();
-  let over = false;
-  const learned = (async () => {
+  const learn = async (tell: (event: TrainingEvent) => void): Promise<void> => {
     const set = await loadSet(training.data, (share) => tell({ kind: 'loading', share }));
     setSeed(training.seed);
     const model = build(specs, training);
@@ -198,22 +193,9 @@ export async function* train(
     });
     current = { model, data: training.data };
     tell({ kind: 'done', examination: await examine(model, set.test, checked) });
-  })();
-  learned
-    .catch(() => {})
-    .finally(() => {
-      over = true;
-      wake();
-    });
+  };
   try {
-    for (;;) {
-      while (events.length > 0) yield events.shift() as TrainingEvent;
-      if (over) break;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-    await learned; // throws what went wrong
+    yield* eventsOf(learn);
   } finally {
     gate.stop();
     if (running?.gate === gate) running = null;
@@ -255,15 +237,7 @@ export interface Opened {
 
 /** Opens a model's file and tries it on the test images of a data set. */
 export async function open(file: File, data: SetName): Promise<Opened> {
-  let model: Model;
-  try {
-    model = await loadModel(file, { compile: false });
-  } catch (error) {
-    throw new PlainError({
-      en: `“${file.name}” could not be opened as a model. ${(error as Error).message}`,
-      zh: `无法把“${file.name}”作为模型打开。${(error as Error).message}`,
-    });
-  }
+  const model = await openModel(file);
   const set = await loadSet(data);
   const examination = await examine(model, set.test, checked);
   current = { model, data };
