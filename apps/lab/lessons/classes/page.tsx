@@ -42,6 +42,8 @@ export default function ClassesPage() {
   const facts = useSignal<BaseFacts | null>(null);
   const loading = useSignal(false);
   const error = useSignal<Error | null>(null);
+  /** What went wrong with the base: it loads by itself, and must not take away what is told of the camera. */
+  const baseError = useSignal<Error | null>(null);
   const event = useSignal<ClassesEvent | null>(null);
   const busy = useSignal(false);
   const trainedNames = useSignal<readonly string[] | null>(null);
@@ -50,12 +52,12 @@ export default function ClassesPage() {
   const snap = useRef<Snap>(() => null);
   const [baseFile, tryFiles] = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)];
 
-  const attempt = async (work: () => Promise<void>): Promise<void> => {
-    error.value = null;
+  const attempt = async (work: () => Promise<void>, trouble = error): Promise<void> => {
+    trouble.value = null;
     try {
       await work();
     } catch (reason) {
-      error.value = reason as Error;
+      trouble.value = reason as Error;
     }
   };
   const takeBase = (work: () => PromiseLike<BaseFacts>): Promise<void> =>
@@ -69,7 +71,7 @@ export default function ClassesPage() {
       } finally {
         loading.value = false;
       }
-    });
+    }, baseError);
   useEffect(() => {
     classes = 0;
     own.value = [newClass(), newClass()];
@@ -77,7 +79,7 @@ export default function ClassesPage() {
       const names = await engine.bases();
       bases.value = names;
       if (![...names, small].includes(wanted.value)) wanted.value = names[0] ?? small;
-    });
+    }, baseError);
   }, []);
   useEffect(() => {
     if (bases.value && wanted.value) void takeBase(() => engine.choose(wanted.value));
@@ -192,6 +194,7 @@ export default function ClassesPage() {
             </Button>
             <output>{say(...progress(event.value, ready))}</output>
           </div>
+          <Trouble error={baseError.value} />
           <Trouble error={error.value} />
           <h3>{say(text.saveAs)}</h3>
           <div class="row">
