@@ -52,16 +52,18 @@ export function Slider({
   );
 }
 
-/** One of a few. */
-export function Choice<T extends string | number>({
-  label,
-  value,
-  options,
-}: {
+/** Some values of which one is chosen. */
+interface OneOf<T> {
   readonly label: Text;
   readonly value: Signal<T>;
   readonly options: readonly (readonly [value: T, label: Text | string])[];
-}) {
+}
+
+/** Names of things, such as of functions, are the same in all languages. */
+const wordsOf = (text: Text | string): string => (typeof text === 'string' ? text : say(text));
+
+/** One of a few. */
+export function Choice<T extends string | number>({ label, value, options }: OneOf<T>) {
   const name = useId();
   return (
     <fieldset class="choice">
@@ -78,7 +80,7 @@ export function Choice<T extends string | number>({
                 value.value = option;
               }}
             />
-            <span>{typeof text === 'string' ? text : say(text)}</span>
+            <span>{wordsOf(text)}</span>
           </label>
         ))}
       </div>
@@ -115,7 +117,7 @@ export function Chips<T extends string>({
               onChange={({ currentTarget }) => toggle(option, currentTarget.checked)}
             />
             <i style={{ background: color }} />
-            <span>{typeof text === 'string' ? text : say(text)}</span>
+            <span>{wordsOf(text)}</span>
           </label>
         ))}
       </div>
@@ -146,15 +148,7 @@ export function Switch({
 }
 
 /** A list to choose from. */
-export function Select<T extends string>({
-  label,
-  value,
-  options,
-}: {
-  readonly label: Text;
-  readonly value: Signal<T>;
-  readonly options: readonly (readonly [value: T, label: Text | string])[];
-}) {
+export function Select<T extends string>({ label, value, options }: OneOf<T>) {
   const id = useId();
   return (
     <div class="select">
@@ -168,7 +162,7 @@ export function Select<T extends string>({
       >
         {options.map(([option, text]) => (
           <option key={option} value={option} selected={option === value.value}>
-            {typeof text === 'string' ? text : say(text)}
+            {wordsOf(text)}
           </option>
         ))}
       </select>

@@ -58,10 +58,6 @@ export function Pad({
   };
   useEffect(changed, [strokes.value, pen, cursor.value, penDown.value]);
 
-  const place = (event: PointerEvent): [number, number] => {
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-  };
   const finish = (): void => {
     if (!active.current) return;
     const stroke = active.current;
@@ -106,7 +102,7 @@ export function Pad({
         if (event.button !== 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
         cursor.value = null;
-        active.current = [place(event)];
+        active.current = [placeOn(event.currentTarget, event)];
         changed();
       }}
       onPointerMove={(event) => {
@@ -115,11 +111,7 @@ export function Pad({
         const { currentTarget } = event;
         const events = event.getCoalescedEvents?.() ?? [];
         for (const one of events.length > 0 ? events : [event]) {
-          const box = currentTarget.getBoundingClientRect();
-          active.current.push([
-            (one.clientX - box.left) / box.width,
-            (one.clientY - box.top) / box.height,
-          ]);
+          active.current.push(placeOn(currentTarget, one));
         }
         changed();
       }}
@@ -133,6 +125,12 @@ export function Pad({
       }}
     />
   );
+}
+
+/** Where a pointer is, as shares of the pad's sides. */
+function placeOn(pad: HTMLElement, { clientX, clientY }: PointerEvent): [number, number] {
+  const box = pad.getBoundingClientRect();
+  return [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
 }
 
 function drawStrokes(

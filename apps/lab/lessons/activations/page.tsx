@@ -1,7 +1,7 @@
 import { engineOf } from '../../engine/client.ts';
 import { useAnswer } from '../../engine/use-answer.ts';
 import { LogBars } from '../../parts/bars.tsx';
-import { Chart, type Line } from '../../parts/chart.tsx';
+import { Chart } from '../../parts/chart.tsx';
 import { series } from '../../parts/colors.ts';
 import { Card, Chips, Choice, Select, Slider } from '../../parts/controls.tsx';
 import { between, oneOf, useSetting } from '../../shell/address.ts';
@@ -28,6 +28,11 @@ const colors: Record<FunctionName, string> = {
 const names = Object.keys(colors) as FunctionName[];
 const starts = ['glorot', 'he', 'small', 'large'] as const satisfies readonly Start[];
 const range = [-6, 6] as const;
+/** What is drawn of each function. */
+const views = [
+  { what: 'value', sign: 'f(x)', yRange: [-1.5, 4] },
+  { what: 'slope', sign: 'f′(x)', yRange: [-0.2, 1.3] },
+] as const;
 
 /** Lesson 3: the bends between layers, and what is left of a gradient after many of them. */
 export default function ActivationsPage() {
@@ -46,19 +51,7 @@ export default function ActivationsPage() {
     [name.value, depth.value, start.value],
   );
   const at = shown.value ? nearest(shown.value.x, x.value) : 0;
-  const lines = (what: 'value' | 'slope'): Line[] =>
-    (shown.value?.curves ?? []).map((curve) => ({
-      name: curve.name,
-      x: shown.value?.x ?? [],
-      y: curve[what],
-      color: colors[curve.name],
-    }));
-  const marks = (what: 'value' | 'slope') =>
-    (shown.value?.curves ?? []).map((curve) => ({
-      x: x.value,
-      y: curve[what][at],
-      color: colors[curve.name],
-    }));
+  const curves = shown.value?.curves ?? [];
   const move = (place: number): void => {
     x.value = Math.round(20 * Math.min(range[1], Math.max(range[0], place))) / 20;
   };
@@ -88,38 +81,37 @@ export default function ActivationsPage() {
         </div>
         <Trouble error={chosen.value.length === 0 ? text.choose : shown.error} />
       </Card>
-      <Card title={say(text.value)}>
-        <Chart
-          label={say(text.value)}
-          lines={lines('value')}
-          marks={marks('value')}
-          xLabel="x"
-          yLabel="f(x)"
-          xRange={range}
-          yRange={[-1.5, 4]}
-          onPoint={move}
-        />
-      </Card>
-      <Card title={say(text.slope)}>
-        <Chart
-          label={say(text.slope)}
-          lines={lines('slope')}
-          marks={marks('slope')}
-          xLabel="x"
-          yLabel="f′(x)"
-          xRange={range}
-          yRange={[-0.2, 1.3]}
-          onPoint={move}
-        />
-      </Card>
+      {views.map(({ what, sign, yRange }) => (
+        <Card key={what} title={say(text[what])}>
+          <Chart
+            label={say(text[what])}
+            lines={curves.map((curve) => ({
+              name: curve.name,
+              x: shown.value?.x ?? [],
+              y: curve[what],
+              color: colors[curve.name],
+            }))}
+            marks={curves.map((curve) => ({
+              x: x.value,
+              y: curve[what][at],
+              color: colors[curve.name],
+            }))}
+            xLabel="x"
+            yLabel={sign}
+            xRange={range}
+            yRange={yRange}
+            onPoint={move}
+          />
+        </Card>
+      ))}
       <Card wide title={say(text.table, { x: x.value.toFixed(2) })}>
         <div class="scroll">
           <table class="outcome">
             <tbody>
-              {(['value', 'slope'] as const).map((what) => (
+              {views.map(({ what, sign }) => (
                 <tr key={what}>
-                  <th>{what === 'value' ? 'f(x)' : 'f′(x)'}</th>
-                  {(shown.value?.curves ?? []).map((curve) => (
+                  <th>{sign}</th>
+                  {curves.map((curve) => (
                     <td key={curve.name}>
                       {curve.name} <b>{curve[what][at].toFixed(3)}</b>
                     </td>

@@ -17,8 +17,12 @@ import './style.css';
 
 const engine = engineOf<typeof import('./engine.ts')>('overfit');
 
-/** Places of the map in a row, as the engine has them. */
-const side = 56;
+/** Cures that are given in doses: how much at most, and in what steps. */
+const cures = {
+  l2: { max: 0.05, step: 0.001 },
+  dropout: { max: 0.8, step: 0.05 },
+  jitter: { max: 0.4, step: 0.02 },
+} as const;
 
 /** What is left of a training when the next begins. */
 interface Past {
@@ -84,7 +88,7 @@ export default function OverfitPage() {
   return (
     <Lesson title={text.title} see={text.see} question={text.question} code={code(now)}>
       <Card title={say(text.plane)} note={say(text.planeNote)}>
-        <Plane points={points} brush={brush.value} map={last?.map ?? null} side={side} />
+        <Plane points={points} brush={brush.value} map={last?.map ?? null} />
         <div class="controls plane-controls">
           <Choice
             label={text.brush}
@@ -134,30 +138,16 @@ export default function OverfitPage() {
         <section class="card">
           <h2>{say(text.cures)}</h2>
           <div class="controls">
-            <Slider
-              label={text.l2}
-              value={setup.l2}
-              min={0}
-              max={0.05}
-              step={0.001}
-              format={orNone}
-            />
-            <Slider
-              label={text.dropout}
-              value={setup.dropout}
-              min={0}
-              max={0.8}
-              step={0.05}
-              format={orNone}
-            />
-            <Slider
-              label={text.jitter}
-              value={setup.jitter}
-              min={0}
-              max={0.4}
-              step={0.02}
-              format={orNone}
-            />
+            {(['l2', 'dropout', 'jitter'] as const).map((name) => (
+              <Slider
+                key={name}
+                label={text[name]}
+                value={setup[name]}
+                min={0}
+                {...cures[name]}
+                format={orNone}
+              />
+            ))}
             <Switch label={text.early} value={setup.early} />
           </div>
         </section>
@@ -208,9 +198,9 @@ function useSetup() {
     depth: useSetting<number>('depth', 3, between(0, 6)),
     width: useSetting<number>('width', 32, between(1, 64)),
     activation: useSetting<'tanh' | 'relu'>('activation', 'tanh', oneOf(['tanh', 'relu'])),
-    l2: useSetting<number>('l2', 0, between(0, 0.05)),
-    dropout: useSetting<number>('dropout', 0, between(0, 0.8)),
-    jitter: useSetting<number>('jitter', 0, between(0, 0.4)),
+    l2: useSetting<number>('l2', 0, between(0, cures.l2.max)),
+    dropout: useSetting<number>('dropout', 0, between(0, cures.dropout.max)),
+    jitter: useSetting<number>('jitter', 0, between(0, cures.jitter.max)),
     early: useSetting<boolean>('early', false),
     epochs: useSetting<number>('epochs', 400, between(50, 1000)),
     seed: useSetting<number>('seed', 1, between(0, 1e6)),

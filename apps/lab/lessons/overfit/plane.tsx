@@ -28,12 +28,11 @@ export function Plane({
   points,
   brush,
   map,
-  side,
 }: {
   readonly points: Signal<readonly Point[]>;
   readonly brush: Brush;
+  /** What the network makes of each place: a square, row by row. */
   readonly map: Float32Array | null;
-  readonly side: number;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const painting = useRef(false);
@@ -44,7 +43,7 @@ export function Plane({
     if (!context) return;
     context.fillStyle = '#fafafa';
     context.fillRect(0, 0, size, size);
-    if (map) drawMap(context, map, side);
+    if (map) drawMap(context, map);
     for (const point of points.value) drawPoint(context, point);
     if (cursor.value) {
       const [x, y] = toScreen(...cursor.value);
@@ -125,7 +124,8 @@ const toScreen = (x: number, y: number): [number, number] => [
   ((1 - y) / 2) * size,
 ];
 
-function drawMap(context: CanvasRenderingContext2D, map: Float32Array, side: number): void {
+function drawMap(context: CanvasRenderingContext2D, map: Float32Array): void {
+  const side = Math.sqrt(map.length);
   const small = new OffscreenCanvas(side, side);
   const inner = small.getContext('2d') as OffscreenCanvasRenderingContext2D;
   const image = inner.createImageData(side, side);
