@@ -8,7 +8,7 @@ import {
 import type { Place } from './device.ts';
 import { getDefaultDtype, toDType } from './dtype.ts';
 import { define } from './signature.ts';
-import { type ShapeLike, toShape } from './sizes.ts';
+import { numberOf, type ShapeLike, toShape } from './sizes.ts';
 import { Tensor, type TensorLike, unwrap, wrap } from './tensor.ts';
 
 /** What `toTensor` takes: numbers, nested arrays of them, typed arrays (64-bit integers too), tensors. */
@@ -145,8 +145,6 @@ export const onesLike = define('onesLike', ['x'], ['dtype'], (x: TensorLike, dty
 export const emptyLike = define('emptyLike', ['x'], ['dtype'], (x: TensorLike, dtype?: string) =>
   filledLike('emptyLike', x, 0, dtype),
 );
-
-const numberOf = (x: number | Tensor): number => (typeof x === 'number' ? x : Number(x.item()));
 
 /** Numbers from `start` up to, not including, `end`; int64 if all are whole. */
 export const arange = define(

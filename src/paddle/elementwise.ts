@@ -4,6 +4,7 @@ import { type Tensor as CoreTensor, dtypes, ValueError } from '../tensor/index.t
 import { toDType } from './dtype.ts';
 import { binaryFunction, operands, unaryFunction } from './operands.ts';
 import { define } from './signature.ts';
+import { numberOf } from './sizes.ts';
 import { type Tensor, type TensorLike, unwrap, wrap } from './tensor.ts';
 
 /** The size of each element. */
@@ -209,8 +210,7 @@ export const clip = define(
   ['min', 'max'],
   (x: TensorLike, min?: number | Tensor, max?: number | Tensor) => {
     const tensor = unwrap('clip', x);
-    const limit = (end?: number | Tensor) =>
-      end === undefined ? null : typeof end === 'number' ? end : Number(end.item());
+    const limit = (end?: number | Tensor) => (end === undefined ? null : numberOf(end));
     const [low, high] = [limit(min), limit(max)];
     const fraction = [low, high].some((end) => end !== null && !Number.isInteger(end));
     const kind = dtypes[tensor.dtype].kind;

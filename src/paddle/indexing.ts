@@ -8,6 +8,7 @@ import {
   ValueError,
 } from '../tensor/index.ts';
 import { define } from './signature.ts';
+import { numberOf } from './sizes.ts';
 import { Tensor, type TensorLike, unwrap, wrap } from './tensor.ts';
 
 /** A part of an axis: Python's `start:stop:step`. */
@@ -103,16 +104,13 @@ function placesOf(op: string, index: TensorLike): CoreTensor {
   return places.rank === 2 && places.shape[1] === 1 ? ops.reshape(places, [-1]) : places;
 }
 
-const axisOf = (axis: number | Tensor): number =>
-  typeof axis === 'number' ? axis : Number(axis.item());
-
 /** The slices at the places of `index` along an axis. */
 export const gather = define(
   'gather',
   ['x', 'index'],
   ['axis'],
   (x: TensorLike, index: TensorLike, axis: number | Tensor = 0) =>
-    wrap(ops.gather(unwrap('gather', x), placesOf('gather', index), { axis: axisOf(axis) })),
+    wrap(ops.gather(unwrap('gather', x), placesOf('gather', index), { axis: numberOf(axis) })),
 );
 
 /** The slices at the places of `index` along an axis. */

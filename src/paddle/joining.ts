@@ -8,7 +8,7 @@ import {
 } from '../tensor/index.ts';
 import { checkTypes } from './operands.ts';
 import { define } from './signature.ts';
-import { type Integers, toList } from './sizes.ts';
+import { type Integers, numberOf, toList } from './sizes.ts';
 import { type Tensor, type TensorLike, unwrap, wrap } from './tensor.ts';
 
 type Tensors = readonly TensorLike[];
@@ -21,9 +21,6 @@ function listOf(op: string, x: Tensors): CoreTensor[] {
   checkTypes(op, ...tensors);
   return tensors;
 }
-
-const numberOf = (axis: number | Tensor): number =>
-  typeof axis === 'number' ? axis : Number(axis.item());
 
 /** Tensors one behind the other along an axis that they have. */
 export const concat = define('concat', ['x'], ['axis'], (x: Tensors, axis: number | Tensor = 0) =>

@@ -11,7 +11,7 @@ import {
 } from '../tensor/index.ts';
 import { toDType } from './dtype.ts';
 import { define } from './signature.ts';
-import { type Integers, type ShapeLike, toList } from './sizes.ts';
+import { type Integers, numberOf, type ShapeLike, toList } from './sizes.ts';
 import { type Tensor, type TensorLike, unwrap, wrap } from './tensor.ts';
 
 const sizes = (op: string, shape: ShapeLike): number[] => toList(op, 'shape', shape);
@@ -315,7 +315,7 @@ export const narrow = define(
   [],
   (input: TensorLike, dim: number, start: number | Tensor, length: number) => {
     const tensor = unwrap('narrow', input);
-    const first = typeof start === 'number' ? start : Number(start.item());
+    const first = numberOf(start);
     const size = tensor.shape[normalizeAxis('narrow', dim, tensor.rank)];
     return wrap(ops.narrow(tensor, dim, first < 0 ? first + size : first, length));
   },

@@ -10,6 +10,7 @@ import {
 } from '../tensor/index.ts';
 import { toDType } from './dtype.ts';
 import { define, type Keyworded } from './signature.ts';
+import { numberOf } from './sizes.ts';
 import { type Tensor, type TensorLike, unwrap, wrap } from './tensor.ts';
 
 const int64 = (x: CoreTensor): Tensor => wrap(ops.cast(x, 'int64'));
@@ -86,7 +87,7 @@ export const topk = define(
     _sorted: boolean = true,
   ): [Tensor, Tensor] => {
     const tensor = unwrap('topk', x);
-    const count = typeof k === 'number' ? k : Number(k.item());
+    const count = numberOf(k);
     if (tensor.rank === 0) return [wrap(ops.copy(tensor)), wrap(ops.zeros([], { dtype: 'int64' }))];
     const { last, back } = axisLast('topk', tensor, axis);
     const size = last.shape[last.rank - 1];

@@ -2,6 +2,10 @@
 import { checkShape, ValueError } from '../tensor/index.ts';
 import { Tensor } from './tensor.ts';
 
+/** A number that may come as a tensor. */
+export const numberOf = (x: number | Tensor): number =>
+  typeof x === 'number' ? x : Number(x.item());
+
 /** A list of sizes, which may come as a tensor of whole numbers or hold some. */
 export type ShapeLike = readonly (number | Tensor)[] | Tensor | number;
 
@@ -9,7 +13,7 @@ export type ShapeLike = readonly (number | Tensor)[] | Tensor | number;
 export function toShape(op: string, shape: ShapeLike): number[] {
   const list =
     typeof shape === 'number' ? [shape] : shape instanceof Tensor ? [...shape.numpy()] : shape;
-  const sizes = list.map((n) => (typeof n === 'number' ? n : Number(n.item())));
+  const sizes = list.map(numberOf);
   checkShape(op, sizes);
   return sizes;
 }

@@ -3,6 +3,7 @@ import * as ops from '../../../ops/index.ts';
 import { formatShape, ShapeError } from '../../../tensor/index.ts';
 import { toDType } from '../../dtype.ts';
 import { define } from '../../signature.ts';
+import { numberOf } from '../../sizes.ts';
 import { type Tensor, type TensorLike, unwrap, wrap } from '../../tensor.ts';
 import { dropout } from './dropout.ts';
 
@@ -60,11 +61,7 @@ export const sequenceMask = define(
   (x: TensorLike, maxlen?: number | Tensor, dtype: string = 'int64') => {
     const lengths = unwrap('sequenceMask', x);
     const longest =
-      maxlen === undefined || maxlen === -1
-        ? Number(ops.max(lengths).item())
-        : typeof maxlen === 'number'
-          ? maxlen
-          : Number(maxlen.item());
+      maxlen === undefined || maxlen === -1 ? Number(ops.max(lengths).item()) : numberOf(maxlen);
     const steps = ops.cast(ops.arange(longest), lengths.dtype);
     return wrap(ops.cast(ops.less(steps, ops.expandDims(lengths, -1)), toDType(dtype)));
   },
