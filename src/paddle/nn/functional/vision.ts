@@ -1,5 +1,6 @@
 // Pixels moved between places and channels.
 import * as ops from '../../../ops/index.ts';
+import { perAxis, windowGeometry } from '../../../ops/window/geometry.ts';
 import {
   type Tensor as CoreTensor,
   formatShape,
@@ -108,13 +109,6 @@ export const temporalShift = define(
   },
 );
 
-const pairOf = (op: string, value: number | readonly number[]): [number, number] => {
-  const list = typeof value === 'number' ? [value, value] : value;
-  if (list.length !== 2)
-    throw new ValueError(`${op}: expected a number or two, received ${list.join(', ')}`);
-  return [list[0], list[1]];
-};
-
 /** Padding top, left, bottom and right. */
 function sides(op: string, paddings: number | readonly number[]): [number, number, number, number] {
   const list = typeof paddings === 'number' ? [paddings, paddings] : paddings;
@@ -126,7 +120,6 @@ function sides(op: string, paddings: number | readonly number[]): [number, numbe
 }
 
 interface Patches {
-  readonly kernel: [number, number];
   /** Places in the padded image for each cell of the kernel and each patch: [cells, patches]. */
   readonly places: number[][];
   readonly padded: [number, number];
@@ -135,39 +128,35 @@ interface Patches {
 
 function patchesOf(
   op: string,
-  [height, width]: readonly number[],
+  size: readonly number[],
   kernelSizes: number | readonly number[],
   strides: number | readonly number[],
   paddings: number | readonly number[],
   dilations: number | readonly number[],
 ): Patches {
-  const kernel = pairOf(op, kernelSizes);
-  const [down, right] = pairOf(op, strides);
-  const [tall, wide] = pairOf(op, dilations);
+  const kernel = perAxis(op, 'kernelSizes', kernelSizes, 2);
   const padding = sides(op, paddings);
-  const padded: [number, number] = [
-    height + padding[0] + padding[2],
-    width + padding[1] + padding[3],
-  ];
-  const count = (size: number, cells: number, gap: number, step: number) =>
-    Math.floor((size - (cells - 1) * gap - 1) / step) + 1;
-  const [rows, columns] = [
-    count(padded[0], kernel[0], tall, down),
-    count(padded[1], kernel[1], wide, right),
-  ];
-  if (rows < 1 || columns < 1) {
-    throw new ShapeError(
-      `${op}: a kernel of ${kernel.join(' x ')} does not fit into ${padded.join(' x ')}`,
-    );
-  }
+  const [top, left, bottom, right] = padding;
+  const windows = windowGeometry(op, size, kernel, {
+    strides,
+    padding: [
+      [top, bottom],
+      [left, right],
+    ],
+    dilation: dilations,
+  });
+  const [rows, columns] = windows.output;
+  const [down, aside] = windows.strides;
+  const [tall, wide] = windows.dilation;
+  const padded: [number, number] = [size[0] + top + bottom, size[1] + left + right];
   const places = Array.from({ length: kernel[0] * kernel[1] }, (_, cell) => {
     const [i, j] = [Math.floor(cell / kernel[1]), cell % kernel[1]];
     return Array.from({ length: rows * columns }, (_, patch) => {
       const [row, column] = [Math.floor(patch / columns), patch % columns];
-      return (row * down + i * tall) * padded[1] + column * right + j * wide;
+      return (row * down + i * tall) * padded[1] + column * aside + j * wide;
     });
   });
-  return { kernel, places, padded, padding };
+  return { places, padded, padding };
 }
 
 /** The patches of images, each a column: [N, C, H, W] to [N, C kh kw, patches]. */
@@ -214,7 +203,7 @@ export const fold = define(
     dilations: number | readonly number[] = 1,
   ) => {
     const columns = unwrap('fold', x);
-    const [height, width] = pairOf('fold', outputSizes);
+    const [height, width] = perAxis('fold', 'outputSizes', outputSizes, 2);
     const patches = patchesOf('fold', [height, width], kernelSizes, strides, paddings, dilations);
     const [cells, count] = [patches.places.length, patches.places[0].length];
     if (columns.rank !== 3 || columns.shape[1] % cells !== 0 || columns.shape[2] !== count) {
