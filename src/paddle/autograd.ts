@@ -7,13 +7,11 @@ import {
 } from '../autograd/index.ts';
 import { onesLike } from '../ops/index.ts';
 import type { Tensor as CoreTensor } from '../tensor/index.ts';
+import { listOf } from './list-of.ts';
 import { define } from './signature.ts';
 import { type Tensor, type TensorLike, unwrap, wrap } from './tensor.ts';
 
 type OneOrMore = TensorLike | readonly TensorLike[];
-
-const listOf = <T>(value: T | readonly T[]): readonly T[] =>
-  Array.isArray(value) ? value : [value as T];
 
 /** Whether operations are being recorded. */
 export const isGradEnabled = (): boolean => gradientsEnabled();

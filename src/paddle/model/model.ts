@@ -1,7 +1,8 @@
 import { concat } from '../../ops/index.ts';
-import { GradusError, keep, ValueError } from '../../tensor/index.ts';
+import { formatShape, GradusError, keep, sameShape, ValueError } from '../../tensor/index.ts';
 import { warn } from '../../training/output.ts';
 import { DataLoader } from '../io/index.ts';
+import { listOf } from '../list-of.ts';
 import { load } from '../load.ts';
 import { Metric } from '../metric/metric.ts';
 import { Layer } from '../nn/layer.ts';
@@ -17,7 +18,7 @@ import {
   ModelCheckpoint,
   ProgBarLogger,
 } from './callbacks.ts';
-import { type LossLike, PlannedSteps } from './planned-steps.ts';
+import { computedOf, type LossLike, lossesOf, PlannedSteps } from './planned-steps.ts';
 import { type InputSize, type Summary, summary } from './summary.ts';
 
 /** Samples by place, or batches. */
@@ -70,13 +71,6 @@ export type ModelPredictOptions = Pick<ModelFitOptions, 'verbose' | 'numWorkers'
 };
 
 type Mode = 'train' | 'eval' | 'predict';
-
-const listOf = <T>(value: T | readonly T[] | null | undefined): readonly T[] =>
-  value === null || value === undefined
-    ? []
-    : Array.isArray(value)
-      ? (value as readonly T[])
-      : [value as T];
 
 /**
  * A network with what trains it. Steps run as recorded plans, so that a training is as fast as the Keras door's `fit`.
@@ -169,14 +163,10 @@ export class Model {
   /** A step whose gradients stay on the parameters until they are applied. */
   #trainEagerly(inputs: readonly Tensor[], labels: readonly Tensor[], update: boolean) {
     const outputs = listOf<Tensor>(this.network.call(...inputs));
-    const loss = this.#loss as LossLike;
-    const args = [...outputs, ...labels];
-    const losses = listOf<Tensor>(loss instanceof Layer ? loss.call(...args) : loss(...args));
+    const losses = lossesOf(this.#loss as LossLike, outputs, labels);
     const total = losses.map(({ tensor }) => tensor).reduce((sum, next) => sum.add(next));
     total.backward();
-    const computed = this.#metrics.map((metric) =>
-      listOf<Tensor>(metric.compute(...outputs, ...labels) as Tensor),
-    );
+    const computed = computedOf(this.#metrics, outputs, labels);
     const values = losses.map((one) => Number(one.item()));
     if (update) {
       this.optimizer?.step();
@@ -318,7 +308,7 @@ export class Model {
     let step = 0;
     for await (const data of loader) {
       const tensors = flatten(data);
-      await batchBegin[mode](callbacks, step);
+      for (const callback of callbacks) await callback[batchEvents[mode].begin](step, {});
       const inputs = tensors.slice(0, this.#inputs);
       const labels = tensors.slice(this.#inputs);
       if (mode === 'predict') outputs.push(this.predictBatch(inputs));
@@ -337,7 +327,7 @@ export class Model {
       }
       logs.step = step;
       logs.batch_size = tensors[0].shape[0];
-      await batchEnd[mode](callbacks, step, logs);
+      for (const callback of callbacks) await callback[batchEvents[mode].end](step, logs);
       step++;
       if (this.#iterationsLeft !== null && --this.#iterationsLeft <= 0) {
         this.stopTraining = true;
@@ -401,10 +391,10 @@ export class Model {
       for (const [key, { shape }] of Object.entries(this.network.stateDict())) {
         const found = state[key];
         if (!found) throw new ValueError(`Model.load: ${base}.pdparams has no '${key}'`);
-        if (found.shape.join() !== shape.join()) {
+        if (!sameShape(found.shape, shape)) {
           throw new ValueError(
-            `Model.load: '${key}' has shape [${found.shape}] in ${base}.pdparams, ` +
-              `the network expects [${shape}]`,
+            `Model.load: '${key}' has shape ${formatShape(found.shape)} in ${base}.pdparams, ` +
+              `the network expects ${formatShape(shape)}`,
           );
         }
       }
@@ -435,33 +425,12 @@ async function loadIfThere(path: string): Promise<OptimizerState | null> {
   }
 }
 
-const batchBegin: Readonly<
-  Record<Mode, (callbacks: readonly Callback[], step: number) => Promise<void>>
-> = {
-  train: async (callbacks, step) => {
-    for (const callback of callbacks) await callback.onTrainBatchBegin(step, {});
-  },
-  eval: async (callbacks, step) => {
-    for (const callback of callbacks) await callback.onEvalBatchBegin(step, {});
-  },
-  predict: async (callbacks, step) => {
-    for (const callback of callbacks) await callback.onPredictBatchBegin(step, {});
-  },
-};
-
-const batchEnd: Readonly<
-  Record<Mode, (callbacks: readonly Callback[], step: number, logs: Logs) => Promise<void>>
-> = {
-  train: async (callbacks, step, logs) => {
-    for (const callback of callbacks) await callback.onTrainBatchEnd(step, logs);
-  },
-  eval: async (callbacks, step, logs) => {
-    for (const callback of callbacks) await callback.onEvalBatchEnd(step, logs);
-  },
-  predict: async (callbacks, step, logs) => {
-    for (const callback of callbacks) await callback.onPredictBatchEnd(step, logs);
-  },
-};
+/** What callbacks are called before a batch and behind it. */
+const batchEvents = {
+  train: { begin: 'onTrainBatchBegin', end: 'onTrainBatchEnd' },
+  eval: { begin: 'onEvalBatchBegin', end: 'onEvalBatchEnd' },
+  predict: { begin: 'onPredictBatchBegin', end: 'onPredictBatchEnd' },
+} as const satisfies Readonly<Record<Mode, { begin: keyof Callback; end: keyof Callback }>>;
 
 /** A data set in batches; what is in batches stays. */
 function loaderOf(

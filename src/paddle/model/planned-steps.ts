@@ -6,6 +6,7 @@ import type { Batch, BatchArray } from '../../training/batches.ts';
 import type { StepResults } from '../../training/repeated-step.ts';
 import { type StepInputs, StepSet } from '../../training/step-set.ts';
 import { nextSeed } from '../../training/training-state.ts';
+import { listOf } from '../list-of.ts';
 import type { Metric } from '../metric/metric.ts';
 import { Layer } from '../nn/layer.ts';
 import type { Optimizer } from '../optimizer/optimizer.ts';
@@ -30,8 +31,23 @@ export interface StepFindings {
   readonly outputs: readonly Tensor[];
 }
 
-const listOf = <T>(value: T | readonly T[]): readonly T[] =>
-  Array.isArray(value) ? (value as readonly T[]) : [value as T];
+/** The losses of a batch. */
+export function lossesOf(
+  loss: LossLike,
+  outputs: readonly Tensor[],
+  labels: readonly Tensor[],
+): readonly Tensor[] {
+  const args = [...outputs, ...labels];
+  return listOf<Tensor>(loss instanceof Layer ? loss.call(...args) : loss(...args));
+}
+
+/** What metrics are to be updated with. */
+export const computedOf = (
+  metrics: readonly Metric[],
+  outputs: readonly Tensor[],
+  labels: readonly Tensor[],
+): (readonly Tensor[])[] =>
+  metrics.map((metric) => listOf<Tensor>(metric.compute(...outputs, ...labels)));
 
 /** A tensor's elements, to be copied into a step's own tensor. */
 const batchArray = ({ tensor }: Tensor): BatchArray => ({
@@ -165,8 +181,7 @@ export class PlannedSteps {
   #losses(outputs: readonly Tensor[], labels: readonly Tensor[]): readonly Tensor[] {
     const { loss } = this.#parts;
     if (!loss) throw new GradusError('Model: there is no loss; call prepare({ optimizer, loss })');
-    const args = [...outputs, ...labels];
-    return listOf<Tensor>(loss instanceof Layer ? loss.call(...args) : loss(...args));
+    return lossesOf(loss, outputs, labels);
   }
 
   #results(
@@ -174,9 +189,7 @@ export class PlannedSteps {
     losses: readonly Tensor[],
     labels: readonly Tensor[],
   ): StepResults {
-    const computed = this.#parts.metrics.map((metric) =>
-      listOf<Tensor>(metric.compute(...outputs, ...labels) as Tensor | readonly Tensor[]),
-    );
+    const computed = computedOf(this.#parts.metrics, outputs, labels);
     this.#counts = { losses: losses.length, computed: computed.map(({ length }) => length) };
     return [...losses, ...computed.flat()].map(own);
   }
