@@ -1,6 +1,6 @@
 // Runs the command line as a user does, in a process of its own.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
@@ -11,6 +11,19 @@ const folder = join(root, `.cache/command-${process.pid}-${Math.round(performanc
 let bundled = false;
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Bundles the command line, and puts the sources' weights and fonts where the package has them. */
+function bundle(): void {
+  bundleCommand(folder);
+  for (const part of ['hub', 'plot']) {
+    const link = join(folder, '..', part);
+    try {
+      symlinkSync(join(root, 'src', part), link, 'junction');
+    } catch (error) {
+      if (!existsSync(link)) throw error; // else another test has made it
+    }
+  }
+}
 
 /** What a command has left behind. */
 export interface Finished {
@@ -35,7 +48,7 @@ export function gradus(
     readonly watch?: (stdout: string, child: ChildProcessWithoutNullStreams) => void;
   } = {},
 ): Promise<Finished> {
-  if (!bundled) bundleCommand(folder);
+  if (!bundled) bundle();
   bundled = true;
   const main = join(folder, 'main.js');
   const child = spawn(process.execPath, [main, ...args], { cwd, env: { ...process.env, ...env } });

@@ -5,8 +5,8 @@ import { root } from './command.ts';
 
 /**
  * Bundles the command line into a folder two levels below the root: a process that loads hundreds of small modules has lost half a
- * second before it starts. What only some commands need stays in files of its own; workers,
- * weights and fonts lie beside, where the code that wants them looks for them.
+ * second before it starts. What only some commands need stays in files of its own; workers lie beside, and weights and fonts
+ * are those of the package, in ../hub and ../plot.
  */
 export function bundleCommand(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
@@ -27,8 +27,5 @@ export function bundleCommand(folder: string): void {
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
   for (const worker of files.filter((file) => file.endsWith('.worker.js'))) {
     cpSync(join(root, 'src', worker), join(folder, basename(worker)));
-  }
-  for (const data of ['hub/weights', 'plot/fonts']) {
-    cpSync(join(root, 'src', data), join(folder, basename(data)), { recursive: true });
   }
 }

@@ -64,11 +64,11 @@ export async function load(name: string, options: SourceOptions = {}): Promise<H
   return new HubModel(entry, model, await classesOf(entry, options));
 }
 
-/** Models in the package lie beside this file. */
+/** Models in the package. The way to them is right from the bundled command line, too. */
 const bundledFile = (name: string): URL =>
   name === 'digits'
-    ? new URL('./weights/digits.safetensors', import.meta.url)
-    : new URL('./weights/fashion.safetensors', import.meta.url);
+    ? new URL('../hub/weights/digits.safetensors', import.meta.url)
+    : new URL('../hub/weights/fashion.safetensors', import.meta.url);
 
 /** The files that a model needs, those of which one is enough in one list. */
 function filesOf({ config, network, labels, weights }: CatalogEntry): PublishedFile[][] {
