@@ -1,0 +1,72 @@
+// The course's network in the lab's page beside Node, step by step: npm run -s bench -- lab-step --count 10000
+// Needs built pages (npm run build) and a Chromium (CHROMIUM=/path/to/it names one).
+import { spawnSync } from 'node:child_process';
+import { labServer } from '../src/cli/serve-lab.ts';
+import { launchChromium } from '../test/chromium.ts';
+import { usualThreads } from './lib/engine.ts';
+import { median, report, rounded } from './lib/figures.ts';
+import { numberOptions } from './lib/options.ts';
+
+const { count, rounds } = numberOptions({ count: 10_000, rounds: 3 });
+const batch = 32;
+/** Steps that prepare kernels and fill caches. */
+const warmUp = 40;
+
+/** Milliseconds a step in a browser, once by its own clock: what the page says it is at, watched as it changes. */
+async function inChromium(url: string): Promise<number> {
+  const browser = await launchChromium();
+  try {
+    const page = await browser.newPage();
+    await page.goto(`${url}/#train?count=${count}&epochs=1&batch=${batch}&rate=0.001&seed=3`);
+    await page.getByRole('button', { name: 'The course’s CNN' }).click();
+    await page.waitForSelector('.stack-table tfoot');
+    await page.evaluate(() => {
+      const seen: [number, number][] = [];
+      Object.assign(globalThis, { seen });
+      const status = document.querySelector('.train-status')!;
+      new MutationObserver(() => {
+        const step = Number(/step ([\d,]+) of/.exec(status.textContent)?.[1].replace(',', ''));
+        if (step > (seen.at(-1)?.[0] ?? 0)) seen.push([step, performance.now()]);
+      }).observe(status, { childList: true, characterData: true, subtree: true });
+    });
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.waitForSelector('.confusion', { timeout: 300_000 });
+    const seen = await page.evaluate(() => (globalThis as { seen?: [number, number][] }).seen!);
+    const [first, last] = [seen.find(([step]) => step >= warmUp)!, seen.at(-1)!];
+    return (last[1] - first[1]) / (last[0] - first[0]);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Milliseconds a step in Node; `native` as GRADUS_NATIVE. */
+function inNode(native: string | undefined): number {
+  const steps = Math.floor(count / batch) - 20;
+  const command = `npm run -s bench -- mnist-step --batch ${batch} --steps ${steps}`;
+  const env = { ...process.env, GRADUS_NATIVE: native };
+  const { stdout, stderr } = spawnSync(command, { env, shell: true, encoding: 'utf8' });
+  const line = stdout.trim().split('\n').at(-1);
+  if (!line) throw new Error(stderr);
+  return JSON.parse(line).ms_per_step;
+}
+
+const server = labServer();
+const url = await server.listen({ port: 0, host: '127.0.0.1' });
+const chromium: number[] = [];
+const webAssembly: number[] = [];
+const machineCode: number[] = [];
+for (let round = 0; round < rounds; round++) {
+  chromium.push(await inChromium(url));
+  webAssembly.push(inNode('0'));
+  machineCode.push(inNode(process.env.GRADUS_NATIVE));
+}
+await server.close();
+report({
+  threads: usualThreads,
+  batch,
+  ms_per_step: rounded(median(chromium)),
+  node_webassembly_ms_per_step: rounded(median(webAssembly)),
+  node_ms_per_step: rounded(median(machineCode)),
+  to_node_webassembly: rounded(median(chromium) / median(webAssembly)),
+  to_node: rounded(median(chromium) / median(machineCode)),
+});
