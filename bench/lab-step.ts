@@ -1,7 +1,7 @@
 // The course's network in the lab's page beside Node, step by step: npm run -s bench -- lab-step --count 10000
 // Needs built pages (npm run build) and a Chromium (CHROMIUM=/path/to/it names one).
-import { spawnSync } from 'node:child_process';
-import { labServer } from '../src/cli/serve-lab.ts';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { launchChromium } from '../test/chromium.ts';
 import { usualThreads } from './lib/engine.ts';
 import { median, report, rounded } from './lib/figures.ts';
@@ -50,8 +50,10 @@ function inNode(native: string | undefined): number {
   return JSON.parse(line).ms_per_step;
 }
 
-const server = labServer();
-const url = await server.listen({ port: 0, host: '127.0.0.1' });
+const server = spawn(process.execPath, ['dist/cli/main.js', 'lab', '--port', '0']);
+const [said] = (await once(server.stdout, 'data')) as [Buffer];
+const url = /http:\S+(?=\/)/.exec(said.toString())?.[0];
+if (!url) throw new Error(`the lab did not say where it is: ${said}`);
 const chromium: number[] = [];
 const webAssembly: number[] = [];
 const machineCode: number[] = [];
@@ -60,7 +62,7 @@ for (let round = 0; round < rounds; round++) {
   webAssembly.push(inNode('0'));
   machineCode.push(inNode(process.env.GRADUS_NATIVE));
 }
-await server.close();
+server.kill();
 report({
   threads: usualThreads,
   batch,

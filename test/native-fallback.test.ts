@@ -41,14 +41,15 @@ function doorTo({ ecx, ebx, state, leaves = 7 }: Processor, fail = ''): NativeDo
 const avx = (1 << 27) | (1 << 28);
 const avx2 = 1 << 5;
 const avx512 = avx2 | (1 << 16) | (1 << 17) | (1 << 30) | (1 << 31);
-const modern: Processor = { ecx: avx, ebx: avx512, state: 0xe7 };
+const fused = 1 << 12;
+const modern: Processor = { ecx: avx | fused, ebx: avx512, state: 0xe7 };
 
 const open = (
   door: NativeDoor | string,
   choice?: Parameters<typeof openNative>[3],
   shared = true,
 ): string => {
-  const result = openNative(memory.buffer, shared, controlOffsets, choice, 'exact', () => door);
+  const result = openNative(memory.buffer, shared, controlOffsets, choice, () => door);
   return typeof result === 'string' ? result : (result as NativeCode).target.name;
 };
 
@@ -60,6 +61,11 @@ describe('processors', () => {
     ['AVX-512 that the system does not keep', { ...modern, state: 7 }, 'avx2'],
     ['AVX that the system does not keep', { ...modern, state: 1 }, 'the processor has no AVX2'],
     ['AVX alone', { ...modern, ebx: 0 }, 'the processor has no AVX2'],
+    [
+      'AVX2 without fused products',
+      { ...modern, ecx: avx },
+      'the processor has no fused multiply-add',
+    ],
     ['too few leaves', { ...modern, leaves: 1 }, 'the processor has no AVX2'],
     ['no saved states', { ...modern, ecx: 1 << 28 }, 'the processor has no AVX'],
     ['none of it', { ecx: 0, ebx: 0, state: 0 }, 'the processor has no AVX'],
@@ -86,7 +92,7 @@ describe('reasons', () => {
 
   test('the door is not even tried where it is not wanted', () => {
     const door = vi.fn(() => 'closed');
-    const off = openNative(memory.buffer, true, controlOffsets, '0', 'exact', door);
+    const off = openNative(memory.buffer, true, controlOffsets, '0', door);
     expect(off).toBe('switched off (GRADUS_NATIVE=0)');
     expect(door).not.toHaveBeenCalled();
   });
@@ -111,6 +117,9 @@ function program(
     await setBackend('wasm').catch((error) => { found.wasm = error.name + ': ' + error.message; });
     const backend = getBackend();
     const product = ops.matmul([[1, 2], [3, 4]], [[5, 6], [7, 8]]);
+    const sines = (phase) => Array.from({ length: 1000 }, (_, i) => ((i * 37 + phase) % 101) / 50 - 1);
+    const [left, right] = [1, 2].map(sines);
+    found.sum = String((await ops.matmul([left], right.map((x) => [x])).data())[0]);
     found.backend = backend.name;
     found.native = backend.native ?? '';
     found.description = backend.description;
@@ -162,6 +171,19 @@ describe('programs', () => {
       product,
     });
     expect(found.description).toContain('no machine code: switched off');
+  });
+
+  test('without fused multiply-add: the same bits slowly, or others quickly', () => {
+    const usual = program([], {});
+    const [exact, fast] = ['exact', 'fast'].map((precision) =>
+      program(['--no-enable-fma3'], { GRADUS_NATIVE: '0', GRADUS_PRECISION: precision }),
+    );
+    expect(exact.sum).toBe(usual.sum);
+    expect(exact.description).toMatch(
+      process.arch === 'x64' ? /fused multiply-add emulated/ : /SIMD/,
+    );
+    expect(fast.sum).not.toBe(process.arch === 'x64' ? usual.sum : '');
+    expect(fast.description).not.toContain('emulated');
   });
 
   test('with a GRADUS_NATIVE that means nothing', () => {

@@ -68,9 +68,9 @@ class GuardedAllocator extends Allocator {
 
 const allocator = new GuardedAllocator(65536, memory.buffer.byteLength, (n) => memory.grow(n));
 const arena = { memory, allocator, collected: new FinalizationRegistry<number>(() => {}) };
-const native = openNative(memory.buffer, memory.shared, controlOffsets, choice, 'exact');
+const native = openNative(memory.buffer, memory.shared, controlOffsets, choice);
 const code = typeof native === 'string' ? null : native;
-const target = code?.target ?? wasmTraits;
+const target = code?.target ?? wasmTraits('exact');
 const pool = new ThreadPool(memory, code);
 
 let emitted = 0;

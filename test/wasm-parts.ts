@@ -22,13 +22,18 @@ export interface WasmParts {
   run(spec: KernelSpec, args: readonly number[], tasks?: number): void;
 }
 
-export function openParts(choice: NativeChoice, threads = 1): WasmParts {
+/** `traits` are those of WebAssembly where there is no machine code; by default the engine's own. */
+export function openParts(
+  choice: NativeChoice,
+  threads = 1,
+  traits: TargetTraits = wasmTraits('exact'),
+): WasmParts {
   const memory = new LinearMemory();
   const allocator = new Allocator(65536, memory.buffer.byteLength, (n) => memory.grow(n));
   const arena: Arena = { memory, allocator, collected: new FinalizationRegistry(() => {}) };
-  const opened = openNative(memory.buffer, memory.shared, controlOffsets, choice, 'exact');
+  const opened = openNative(memory.buffer, memory.shared, controlOffsets, choice);
   const native = typeof opened === 'string' ? null : opened;
-  const target = native?.target ?? wasmTraits;
+  const target = native?.target ?? traits;
   const pool = new ThreadPool(memory, native);
   const library = new KernelLibrary(arena, pool, target, native);
   pool.resize(threads);

@@ -9,6 +9,7 @@ export type { Backend, MemoryUse, Plan, Precision } from './backend.ts';
 export * from './kernels.ts';
 export type { ProfileReport, ProfileRow, ProfileSummary } from './profile.ts';
 export * from './registry.ts';
+export { fusesProducts } from './wasm/index.ts';
 
 /** Environment variables, where there are any. */
 const environment: Readonly<Record<string, string | undefined>> = globalThis.process?.env ?? {};

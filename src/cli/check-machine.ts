@@ -1,7 +1,7 @@
 import { cpus, freemem, totalmem } from 'node:os';
 import process from 'node:process';
 import { hardwareConcurrency } from '#platform';
-import { backendNames, openBackend } from '../backends/index.ts';
+import { backendNames, fusesProducts, openBackend } from '../backends/index.ts';
 import * as datasets from '../datasets/index.ts';
 import type { Outcome } from './command.ts';
 import { paint, print } from './terminal.ts';
@@ -121,7 +121,11 @@ async function machineCode(): Promise<Check> {
     if (native === 'avx2' || native === 'avx512') {
       return { name, state: 'ok', found: native === 'avx2' ? 'AVX2' : 'AVX-512' };
     }
-    const remedy = native?.includes('koffi') && { remedy: 'faster with: npm install koffi' };
+    const remedies = [
+      ...(native?.includes('koffi') ? ['faster with: npm install koffi'] : []),
+      ...(fusesProducts() ? [] : ['GRADUS_PRECISION=fast is faster here, with other last bits']),
+    ];
+    const remedy = remedies.length > 0 && { remedy: remedies.join('; ') };
     return { name, state: 'note', found: `none: ${native}`, ...remedy };
   } catch (error) {
     return { name, state: 'note', found: `none: ${(error as Error).message}` };

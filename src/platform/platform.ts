@@ -203,6 +203,8 @@ export interface Platform {
   sha256(data: Uint8Array | RandomAccessFile): Promise<string>;
   /** Threads that can run at once. */
   hardwareConcurrency(): number;
+  /** Makes WebAssembly's relaxed SIMD usable where the engine has it but asks to be told. */
+  allowRelaxedSimd(): void;
   /** Opens the way to machine code, or says in one line why there is none. */
   openNativeDoor(): NativeDoor | string;
   /** Starts a thread on a JavaScript module; `data`, if given, is its first message. */

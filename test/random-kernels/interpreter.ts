@@ -27,6 +27,27 @@ const ofBits = (x: number): number => {
   return words.getFloat32(0);
 };
 
+/** The float32 next to x on the side of y. */
+function neighbour(x: number, y: number): number {
+  if (x === 0) return y > 0 ? 2 ** -149 : -(2 ** -149);
+  return ofBits(bitsOf(x) + (y > x === x > 0 ? 1 : -1));
+}
+
+/** x * y + z with one rounding: the product is exact in double precision, and what the sum loses decides between two neighbours. */
+export function multiplyAdd(x: number, y: number, z: number): number {
+  const product = x * y;
+  const sum = product + z;
+  const rounded = fround(sum);
+  if (rounded === sum || !Number.isFinite(sum)) return rounded;
+  const near = Number.isFinite(rounded) ? rounded : Math.sign(sum) * 2 ** 128;
+  const far = neighbour(near, sum);
+  if (Math.abs(sum - near) !== Math.abs(far - sum)) return rounded;
+  const rest = sum - product;
+  const lost = product - (sum - rest) + (z - rest);
+  if (lost === 0) return rounded;
+  return fround(lost > 0 ? Math.max(near, far) : Math.min(near, far));
+}
+
 const floats: Record<string, (x: number, y: number) => number> = {
   add: (x, y) => x + y,
   sub: (x, y) => x - y,
@@ -184,6 +205,9 @@ export class Interpreter {
       case 'select':
         if (typeof a === 'number') return a !== 0 ? b : c;
         return this.#all((i) => (a[i] ? (b as Lanes)[i] : (c as Lanes)[i]));
+      case 'multiplyAdd':
+      case 'emulatedMultiplyAdd':
+        return (a as Lanes).map((x, i) => multiplyAdd(x, (b as Lanes)[i], (c as Lanes)[i]));
       case 'shl':
       case 'shrS':
       case 'shrU':

@@ -248,6 +248,7 @@ export class RandomKernel {
       (value) => value('f32').splat(),
       (value) => value('i32v').toF32(),
       (value) => proper(value('i32v').f32OfBits()),
+      (value) => this.#b.multiplyAdd(value('f32v'), value('f32v'), value('f32v')),
       () => this.#b.loadSplat(...this.#source(4)),
       () => this.#b.loadFirst(this.#draw.whole(1, this.#b.lanes), ...this.#source(64)),
       () =>

@@ -1,4 +1,5 @@
 // The engine's worker: runs the functions of the lessons' engine.ts, and those in shared/, so that the page never waits for it.
+import { fusesProducts, setBackend } from 'gradus/backends';
 import type { Answer, Request } from './messages.ts';
 import { PlainError } from './plain-error.ts';
 
@@ -14,7 +15,16 @@ const send = (answer: Answer): void => postMessage(answer);
 const running = new Map<number, AsyncIterator<unknown>>();
 const cancelled = new Set<number>();
 
+/** A page must answer at once: where exact products would be slow, they are left to the engine. */
+const ready = fusesProducts()
+  ? Promise.resolve()
+  : setBackend('wasm', { precision: 'fast' }).then(
+      () => {},
+      () => {}, // without WebAssembly there is another backend
+    );
+
 async function run({ id, part, name, args }: Extract<Request, { kind: 'call' }>): Promise<void> {
+  await ready;
   const result = await (await load(part))[name](...args);
   if (!isIterable(result)) {
     send({ kind: 'end', id, value: result });

@@ -2,6 +2,7 @@ import { useComputed, useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { engineOf } from '../engine/client.ts';
+import type { Status } from '../engine/shared/status.ts';
 import { lessons } from '../lessons/index.ts';
 import { Button } from '../parts/controls.tsx';
 import { lesson, link, visit } from './address.ts';
@@ -32,6 +33,10 @@ const words = {
   engine: { en: 'Engine: WebAssembly, {threads}', zh: '引擎：WebAssembly，{threads}' },
   one: { en: 'one thread', zh: '单线程' },
   many: { en: '{n} threads', zh: '{n} 个线程' },
+  rounding: {
+    en: 'This browser has no fused multiply-add: the last digits of what is trained differ from other machines’.',
+    zh: '此浏览器没有融合乘加指令：训练结果的末几位与其他机器不同。',
+  },
   alone: {
     en: 'One thread only: this address is not isolated from other origins (https or localhost is needed).',
     zh: '只有一个线程：此地址没有跨源隔离（需要 https 或 localhost）。',
@@ -204,7 +209,7 @@ const engine = engineOf<typeof import('../engine/shared/status.ts')>('status');
 
 /** What the engine runs on, at the foot of every page. */
 function EngineStatus() {
-  const status = useSignal<{ backend: string; threads: number } | null>(null);
+  const status = useSignal<Status | null>(null);
   const error = useSignal<Error | null>(null);
   useEffect(() => {
     engine.status().then(
@@ -220,9 +225,10 @@ function EngineStatus() {
     const known = status.value;
     if (!known) return '';
     if (known.backend !== 'wasm') return say(words.slow);
-    if (known.threads === 1 && !isolation.isolated) return say(words.alone);
+    const rounding = known.exact ? '' : ` ${say(words.rounding)}`;
+    if (known.threads === 1 && !isolation.isolated) return say(words.alone) + rounding;
     const threads = known.threads === 1 ? say(words.one) : say(words.many, { n: known.threads });
-    return say(words.engine, { threads });
+    return say(words.engine, { threads }) + rounding;
   });
   return (
     <footer

@@ -3,7 +3,7 @@ import type { Backend, MemoryUse, Plan, Precision } from '../backend.ts';
 import type { Kernel, KernelName, Kernels, Launch } from '../kernels.ts';
 import { operationsOf, Profile, type ProfileReport } from '../profile.ts';
 import { Allocator } from './allocator.ts';
-import { type TargetTraits, wasmTarget, wasmTraits } from './builder/index.ts';
+import { type TargetTraits, wasmTraits } from './builder/index.ts';
 import { checkExtent } from './extent.ts';
 import { fuse } from './fusion.ts';
 import { emitters } from './kernels/index.ts';
@@ -24,7 +24,7 @@ export interface WasmBackendOptions {
   readonly threads: number;
   /** Measure every kernel from the start. */
   readonly profiling?: boolean;
-  /** Whether products may use fused multiply-add where the machine has it; 'exact' by default. */
+  /** Whether products must be rounded once, whatever it costs; 'exact' by default. */
   readonly precision?: Precision;
   /** Which machine code to run, if any; by default the widest that the processor has. */
   readonly native?: NativeChoice;
@@ -68,10 +68,10 @@ export class WasmBackend implements Backend {
     this.#scratch = new SharedRegion(allocator);
     this.#reference = reference;
     this.precision = precision;
-    const native = openNative(memory.buffer, memory.shared, controlOffsets, choice, precision);
+    const native = openNative(memory.buffer, memory.shared, controlOffsets, choice);
     const code = typeof native === 'string' ? null : native;
     this.native = typeof native === 'string' ? native : native.target.name;
-    this.#target = code?.target ?? wasmTarget(precision);
+    this.#target = code?.target ?? wasmTraits(precision);
     this.#pool = new ThreadPool(memory, code);
     this.#library = new KernelLibrary(this.#arena, this.#pool, this.#target, code);
     this.threads = threads;
@@ -80,10 +80,13 @@ export class WasmBackend implements Backend {
 
   get description(): string {
     const { shared } = this.#arena.memory;
-    const code =
-      this.#target.name === wasmTraits.name ? `(no machine code: ${this.native})` : this.native;
+    const code = this.#target.name === 'wasm' ? `(no machine code: ${this.native})` : this.native;
     const threads = `${this.threads} thread${this.threads > 1 ? 's' : ''}`;
-    return `WebAssembly SIMD, ${code}, ${threads}${shared ? '' : ' (memory cannot be shared here)'}`;
+    const products =
+      this.#target.products === 'emulated'
+        ? ', fused multiply-add emulated: slow (GRADUS_PRECISION=fast does without)'
+        : '';
+    return `WebAssembly SIMD, ${code}, ${threads}${products}${shared ? '' : ' (memory cannot be shared here)'}`;
   }
 
   get threads(): number {

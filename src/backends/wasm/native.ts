@@ -1,5 +1,4 @@
 import { type NativeDoor, openNativeDoor } from '#platform';
-import type { Precision } from '../backend.ts';
 import type { KernelCode, TargetTraits } from './builder/index.ts';
 import {
   avx2Traits,
@@ -84,10 +83,10 @@ export function detectNative(door: NativeDoor): TargetTraits | string {
   // F, DQ, BW and VL; the system must keep masks and the upper halves.
   const avx512 =
     [16, 17, 30, 31].every((bit) => extended[1] & (1 << bit)) && (state & 0xe6) === 0xe6;
-  // Every processor with AVX2 has fused multiply-add as well.
   const avx2 = (extended[1] & (1 << 5)) !== 0 && (state & 6) === 6;
-  if (avx512) return avx512Traits;
-  return avx2 ? avx2Traits : 'the processor has no AVX2';
+  if (!avx2) return 'the processor has no AVX2';
+  if (!(features & (1 << 12))) return 'the processor has no fused multiply-add';
+  return avx512 ? avx512Traits : avx2Traits;
 }
 
 /** What `GRADUS_NATIVE` may say: no machine code, or which. */
@@ -103,7 +102,6 @@ export function openNative(
   shared: boolean,
   offsets: ControlOffsets,
   choice: NativeChoice | undefined,
-  precision: Precision,
   openDoor: () => NativeDoor | string = openNativeDoor,
 ): NativeCode | string {
   if (choice === '0') return 'switched off (GRADUS_NATIVE=0)';
@@ -115,8 +113,7 @@ export function openNative(
     if (typeof best === 'string') return best;
     if (choice === 'avx512' && best !== avx512Traits) return 'the processor has no AVX-512';
     const target = choice === 'avx2' ? avx2Traits : best;
-    const fused = precision === 'fast';
-    return new NativeCode(door, { ...target, fused }, memory, offsets);
+    return new NativeCode(door, target, memory, offsets);
   } catch (error) {
     return (error as Error).message;
   }

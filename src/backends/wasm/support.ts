@@ -1,5 +1,5 @@
 import { BackendError } from '../../tensor/index.ts';
-import { encodeModule, KernelBuilder, wasmTraits } from './builder/index.ts';
+import { encodeModule, KernelBuilder, plainWasmTraits } from './builder/index.ts';
 
 /** Throws a BackendError that says what is missing where WebAssembly with SIMD cannot run. */
 export function requireWebAssembly(): void {
@@ -8,7 +8,7 @@ export function requireWebAssembly(): void {
       'wasm: there is no WebAssembly here (node --jitless switches it off); the cpu backend runs everywhere',
     );
   }
-  const probe = new KernelBuilder(wasmTraits);
+  const probe = new KernelBuilder(plainWasmTraits);
   probe.let(probe.zero());
   const bytes = encodeModule([probe.finish()], { shared: false, maximumPages: 1 });
   if (!WebAssembly.validate(bytes)) {

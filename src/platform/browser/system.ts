@@ -8,6 +8,8 @@ export const environment: Platform['environment'] = () => undefined;
 export const hardwareConcurrency: Platform['hardwareConcurrency'] = () =>
   globalThis.navigator?.hardwareConcurrency ?? 1;
 
+export const allowRelaxedSimd: Platform['allowRelaxedSimd'] = () => {};
+
 export const sha256: Platform['sha256'] = async (data) => {
   const hash = new Sha256();
   if (data instanceof Uint8Array) return hash.update(data).digest();

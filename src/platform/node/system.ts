@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Platform } from '../platform.ts';
 
@@ -12,6 +13,13 @@ export const platformName = 'node';
 export const environment: Platform['environment'] = (name) => process.env[name];
 
 export const hardwareConcurrency: Platform['hardwareConcurrency'] = () => availableParallelism();
+
+export const allowRelaxedSimd: Platform['allowRelaxedSimd'] = () => {
+  // Node 20 has it, switched off; later ones know no such switch.
+  if (process.versions.node.startsWith('20.')) {
+    setFlagsFromString('--experimental-wasm-relaxed-simd');
+  }
+};
 
 export const sha256: Platform['sha256'] = async (data) => {
   const hash = createHash('sha256');

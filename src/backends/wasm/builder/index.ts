@@ -1,3 +1,4 @@
 export * from './kernel-builder.ts';
 export * from './value.ts';
-export { encodeModule, wasmTarget, wasmTraits, wasmTraitsBeside } from './wasm-target.ts';
+export { encodeModule } from './wasm-target.ts';
+export { fusesProducts, plainWasmTraits, wasmTraits, wasmTraitsBeside } from './wasm-traits.ts';

@@ -42,8 +42,11 @@ export interface TargetTraits {
   readonly tileRows: number;
   /** Vectors in a row of the tile. */
   readonly tileVectors: number;
-  /** Multiply-add in one instruction with one rounding; only with `precision: 'fast'`. */
-  readonly fused: boolean;
+  /**
+   * How x * y + z is computed: with one rounding by an instruction, with one rounding by a helper that takes many, or with two
+   * roundings (`precision: 'fast'` where there is no instruction).
+   */
+  readonly products: 'fused' | 'emulated' | 'separate';
 }
 
 /** Columns of a panel, the unit in which right-hand sides are packed. */
@@ -168,9 +171,12 @@ export class KernelBuilder {
     this.#body.push({ kind: 'store', address, offset, value, width: 4, lanes });
   }
 
-  /** x * y + z: two roundings, the same on every machine, unless the target may fuse. */
+  /** x * y + z of vectors, rounded once unless the target's products are separate. */
   multiplyAdd(x: Value, y: Value, z: Value): Value {
-    return this.target.fused ? new Value(x.type, 'multiplyAdd', [x, y, z]) : z.add(x.mul(y));
+    const { products } = this.target;
+    if (products === 'separate') return z.add(x.mul(y));
+    const op = products === 'fused' ? 'multiplyAdd' : 'emulatedMultiplyAdd';
+    return new Value('f32v', op, [x, y, z]);
   }
 
   /** Lanes from `count` elements that lie `stride` bytes apart; the other lanes are 0. */

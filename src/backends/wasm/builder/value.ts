@@ -51,6 +51,7 @@ export type ValueOp =
   | 'bitsOfF32'
   | 'f32OfBits'
   | 'multiplyAdd'
+  | 'emulatedMultiplyAdd'
   | 'gather'
   | 'laneNumbers';
 

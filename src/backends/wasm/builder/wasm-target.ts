@@ -1,53 +1,7 @@
-import {
-  type KernelCode,
-  panelColumns,
-  type Statement,
-  type TargetTraits,
-} from './kernel-builder.ts';
-import { Value, type ValueType } from './value.ts';
-
-/** WebAssembly with 128-bit SIMD. Node 20's compiler spills beyond 8 sums of 4 lanes. */
-export const wasmTraits: TargetTraits = {
-  name: 'wasm',
-  lanes: 4,
-  tileRows: 4,
-  tileVectors: 2,
-  fused: false,
-};
-
-/** The same with another target's tiles and panels: for kernels that share packed data with machine code. */
-export const wasmTraitsBeside = (target: TargetTraits): TargetTraits => ({
-  ...wasmTraits,
-  tileRows: target.tileRows,
-  tileVectors: panelColumns(target) / wasmTraits.lanes,
-});
-
-/** A module whose only function uses relaxed multiply-add: engines without it refuse it. */
-const relaxedProbe = (): Uint8Array<ArrayBuffer> =>
-  encodeModule(
-    [
-      {
-        variables: ['i32', 'i32', 'i32', 'f32v'],
-        body: [
-          {
-            kind: 'set',
-            variable: 3,
-            value: new Value('f32v', 'multiplyAdd', [zeros, zeros, zeros]),
-          },
-        ],
-      },
-    ],
-    { shared: false, maximumPages: 1 },
-  );
-const zeros = new Value('f32v', 'const');
-
-/** The target's traits, with fused products where they are wished for and the engine has relaxed SIMD. */
-export const wasmTarget = (precision: 'exact' | 'fast'): TargetTraits =>
-  precision === 'fast' && WebAssembly.validate(relaxedProbe())
-    ? { ...wasmTraits, fused: true }
-    : wasmTraits;
-
-const simd = (opcode: number): number[] => [0xfd, ...unsigned(opcode)];
+import { emulatedMultiplyAdd } from './emulated-multiply-add.ts';
+import type { KernelCode, Statement } from './kernel-builder.ts';
+import type { Value, ValueType } from './value.ts';
+import { float32, int32, section, signed, simd, text, unsigned } from './wasm-bytes.ts';
 
 /** One-instruction operations by `op.type of the first operand`. */
 const opcodes: Readonly<Record<string, readonly number[]>> = {
@@ -163,47 +117,18 @@ const wasmTypes: Readonly<Record<ValueType, number>> = {
   mask: 0x7b,
 };
 
-function unsigned(n: number): number[] {
-  const bytes: number[] = [];
-  let rest = n >>> 0;
-  while (rest >= 0x80) {
-    bytes.push((rest & 0x7f) | 0x80);
-    rest >>>= 7;
-  }
-  bytes.push(rest);
-  return bytes;
-}
-
-function signed(n: number): number[] {
-  const bytes: number[] = [];
-  let rest = n | 0;
-  for (;;) {
-    const byte = rest & 0x7f;
-    rest >>= 7;
-    if ((rest === 0 && !(byte & 0x40)) || (rest === -1 && byte & 0x40)) {
-      bytes.push(byte);
-      return bytes;
-    }
-    bytes.push(byte | 0x80);
-  }
-}
-
-function float32(x: number): number[] {
-  return [...new Uint8Array(new Float32Array([x]).buffer)];
-}
-
-function int32(x: number): number[] {
-  return [...new Uint8Array(new Int32Array([x]).buffer)];
-}
-
 /** Turns one kernel's statements into the body of a WebAssembly function. */
 class FunctionEncoder {
   readonly #code: number[] = [];
   /** Locals, beyond the parameters, of the kernel's variables and of transposes. */
   readonly #locals: ValueType[];
+  /** The number of the function that does what the engine has no instruction for. */
+  readonly #helper: number;
+  needsHelper = false;
 
-  constructor(kernel: KernelCode) {
+  constructor(kernel: KernelCode, helper: number) {
     this.#locals = [...kernel.variables];
+    this.#helper = helper;
     this.#statements(kernel.body);
   }
 
@@ -357,6 +282,11 @@ class FunctionEncoder {
       default:
     }
     for (const arg of args) this.#value(arg);
+    if (op === 'emulatedMultiplyAdd') {
+      this.needsHelper = true;
+      this.#emit(0x10, ...unsigned(this.#helper));
+      return;
+    }
     const key = `${op}.${args[0].type}`;
     const opcode = opcodes[key];
     if (!opcode) throw new TypeError(`no WebAssembly instruction for ${key}`);
@@ -426,16 +356,6 @@ class FunctionEncoder {
   }
 }
 
-const section = (id: number, body: readonly number[]): number[] => [
-  id,
-  ...unsigned(body.length),
-  ...body,
-];
-const text = (s: string): number[] => [
-  ...unsigned(s.length),
-  ...[...s].map((c) => c.charCodeAt(0)),
-];
-
 /**
  * Encodes kernels as one module that imports its memory as `m.m` and exports them as `0`, `1`, ….
  * `shared` must agree with the memory it will be given.
@@ -444,8 +364,12 @@ export function encodeModule(
   kernels: readonly KernelCode[],
   { shared, maximumPages }: { readonly shared: boolean; readonly maximumPages: number },
 ): Uint8Array<ArrayBuffer> {
-  const bodies = kernels.map((kernel) => new FunctionEncoder(kernel).bytes());
+  const encoders = kernels.map((kernel) => new FunctionEncoder(kernel, kernels.length));
+  const bodies = encoders.map((encoder) => encoder.bytes());
+  const helpers = encoders.some((encoder) => encoder.needsHelper) ? [emulatedMultiplyAdd] : [];
   const n = unsigned(kernels.length);
+  const functions = unsigned(kernels.length + helpers.length);
+  const code = [...bodies, ...helpers];
   return new Uint8Array([
     0x00,
     0x61,
@@ -455,7 +379,11 @@ export function encodeModule(
     0x00,
     0x00,
     0x00,
-    ...section(1, [1, 0x60, 3, 0x7f, 0x7f, 0x7f, 0]),
+    ...section(1, [
+      2,
+      ...[0x60, 3, 0x7f, 0x7f, 0x7f, 0], // a kernel
+      ...[0x60, 3, 0x7b, 0x7b, 0x7b, 1, 0x7b], // a helper, of vectors
+    ]),
     ...section(2, [
       1,
       ...text('m'),
@@ -465,8 +393,8 @@ export function encodeModule(
       ...unsigned(1),
       ...unsigned(maximumPages),
     ]),
-    ...section(3, [...n, ...kernels.map(() => 0)]),
+    ...section(3, [...functions, ...kernels.map(() => 0), ...helpers.map(() => 1)]),
     ...section(7, [...n, ...kernels.flatMap((_, i) => [...text(String(i)), 0x00, ...unsigned(i)])]),
-    ...section(10, [...n, ...bodies.flatMap((body) => [...unsigned(body.length), ...body])]),
+    ...section(10, [...functions, ...code.flatMap((body) => [...unsigned(body.length), ...body])]),
   ]);
 }

@@ -25,14 +25,14 @@ export const avx2Traits: TargetTraits = {
   lanes: 8,
   tileRows: 4,
   tileVectors: 2,
-  fused: false,
+  products: 'fused',
 };
 export const avx512Traits: TargetTraits = {
   name: 'avx512',
   lanes: 16,
   tileRows: 8,
   tileVectors: 2,
-  fused: false,
+  products: 'fused',
 };
 
 /** Left for the allocator: not the carriers, not r15 (the memory), not rsp. */
