@@ -202,6 +202,10 @@ export class Interpreter {
         return this.#all(() => a as number);
       case 'lane':
         return (a as Lanes)[immediate];
+      case 'bits':
+        return (a as Lanes).reduce((bits, lane, i) => bits | (lane ? 1 << i : 0), 0);
+      case 'firstBit':
+        return a === 0 ? 32 : 31 - Math.clz32((a as number) & -(a as number));
       case 'select':
         if (typeof a === 'number') return a !== 0 ? b : c;
         return this.#all((i) => (a[i] ? (b as Lanes)[i] : (c as Lanes)[i]));

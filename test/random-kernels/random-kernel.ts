@@ -230,6 +230,8 @@ export class RandomKernel {
       (value) => value('i32').neg(),
       (value) => value('i32').not(),
       (value) => inRange(value('f32')).toI32(),
+      (value) => value('mask').bits(),
+      (value) => value('i32').firstBit(),
       (value) => proper(value('f32')).bitsOfF32(),
       (value) => value('i32v').lane(this.#draw.whole(0, this.#b.lanes - 1)),
       () => this.#b.loadU8('i32', ...this.#source(1)),

@@ -53,6 +53,8 @@ export type ValueOp =
   | 'multiplyAdd'
   | 'emulatedMultiplyAdd'
   | 'gather'
+  | 'bits'
+  | 'firstBit'
   | 'laneNumbers';
 
 /** A number, or what stands for one in a kernel. */
@@ -204,6 +206,14 @@ export class Value {
   }
   f32OfBits(): Value {
     return new Value(this.type === 'i32' ? 'f32' : 'f32v', 'f32OfBits', [this]);
+  }
+  /** A mask as a number whose bit i is lane i. */
+  bits(): Value {
+    return new Value('i32', 'bits', [this]);
+  }
+  /** The place of the lowest bit that is set; 32 where none is. */
+  firstBit(): Value {
+    return new Value('i32', 'firstBit', [this]);
   }
   /** A scalar in all lanes. */
   splat(): Value {

@@ -83,11 +83,45 @@ const flagKernel: KernelSpec = {
 /** An entry of a list: an offset and a value. */
 const entryBytes = 8;
 
-/** Appends (offset, value) to a list at `end` if the value is not zero; moves `end`. */
-function append(b: KernelBuilder, end: Value, offset: Value, value: Value): void {
+/**
+ * Visits those of `floats` numbers that are not zero, in order: their places and values. To spare branches that cannot be
+ * foreseen, the usual few of each vector are visited even where there are fewer, with `found` 0 instead of 1.
+ */
+function eachNonZero(
+  b: KernelBuilder,
+  from: Value,
+  floats: number,
+  visit: (place: Value, value: Value, found: Value) => void,
+): void {
+  const usual = Math.ceil(b.lanes / 4);
+  const visitVector = (first: Value, lanes: number): void => {
+    const vector = b.let(from.add(first.shl(2)));
+    const bits = b.let(b.loadFirst(lanes, vector).ne(0).bits());
+    const next = (lane: Value, found: Value): void => {
+      const value = b.let(b.load('f32', b.let(vector.add(lane.shl(2)))));
+      visit(b.let(first.add(lane)), value, found);
+      b.set(bits, bits.and(bits.sub(1)));
+    };
+    for (let i = 0; i < usual && lanes === b.lanes; i++) {
+      next(b.let(bits.firstBit().and(lanes - 1)), b.let(bits.ne(0)));
+    }
+    b.if(bits.ne(0), () =>
+      b.repeat(
+        () => next(b.let(bits.firstBit()), b.i32(1)),
+        () => bits.ne(0),
+      ),
+    );
+  };
+  const rest = floats % b.lanes;
+  if (floats > rest) b.for(0, floats - rest, b.lanes, (first) => visitVector(first, b.lanes));
+  if (rest) visitVector(b.i32(floats - rest), rest);
+}
+
+/** Appends (offset, value) to a list at `end` where `found` is 1, not 0; moves `end`. There is room for one more. */
+function append(b: KernelBuilder, end: Value, offset: Value, value: Value, found: Value): void {
   b.store(end, 0, offset);
   b.store(end, 4, value);
-  b.set(end, end.add(value.ne(0).shl(3)));
+  b.set(end, end.add(found.shl(3)));
 }
 
 /** Adds, for every entry of a list, value × the vectors at base + the entry's offset + their own to the sums. */
@@ -200,10 +234,10 @@ function imageInputGrad(
   b.for(0, outHeight, 1, () => {
     b.for(0, outWidth, 1, () => {
       b.set(end, list);
-      b.for(0, filters * taps * pixelBytes, taps * pixelBytes, (offset) => {
-        append(b, end, offset, b.let(b.load('f32', from)));
-        b.set(from, from.add(4));
-      });
+      eachNonZero(b, from, filters, (o, value, found) =>
+        append(b, end, b.let(o.mul(taps * pixelBytes)), value, found),
+      );
+      b.set(from, from.add(filters * 4));
       listed(list, end);
       overVectors(b, channels, (first, vectors) => {
         const atOnce = Math.max(1, Math.floor(sumsAtOnce / vectors));
@@ -278,13 +312,13 @@ export function emitSparseFilterGrad(
                 .add(ox)
                 .mul(channels * 4),
             );
-            b.for(0, filters, 1, (o) => {
+            eachNonZero(b, from, filters, (o, value, found) => {
               const endAt = b.let(lists.ends.add(o.shl(2)));
               const end = b.let(b.load('i32', endAt));
-              append(b, end, offset, b.let(b.load('f32', from)));
+              append(b, end, offset, value, found);
               b.store(endAt, 0, end);
-              b.set(from, from.add(4));
             });
+            b.set(from, from.add(filters * 4));
           }),
         );
         lists.addProducts(image, b.arg(0), sumsAt, isLater);

@@ -63,6 +63,12 @@ describe('general instructions', () => {
         ),
         ...pairs.map(
           ([a, b]): Case => ({
+            write: (e) => e.trailingZeros(a, b),
+            expected: `tzcnt ${general32[a]},${general32[b]}`,
+          }),
+        ),
+        ...pairs.map(
+          ([a, b]): Case => ({
             write: (e) => e.general([0x85], a, b, { wide: true }),
             expected: `test ${general64[b]},${general64[a]}`,
           }),

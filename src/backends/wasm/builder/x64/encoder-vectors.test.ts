@@ -157,6 +157,8 @@ const forms: Readonly<Record<keyof typeof opcodes, readonly Form[]>> = {
   shuffleBlocks: [{ text: 'vshuff32x4 v0,v1,v2,0x88', options: { immediate: 0x88 }, only: 'evex' }],
   permuteHalves: [{ text: 'vperm2f128 v0,v1,v2,0x31', options: { immediate: 0x31 }, only: 'vex' }],
   kmove: [],
+  kmoveToGeneral: [],
+  signsToGeneral: [{ text: 'vmovmskps g0,v2', only: 'vex' }],
   bitwiseAnd: integerNames('vpand', 'vpandd'),
   bitwiseOr: integerNames('vpor', 'vpord'),
   bitwiseXor: integerNames('vpxor', 'vpxord'),
@@ -259,12 +261,16 @@ for (const wide of [false, true]) {
         );
         return list;
       });
-      const masks = generals.map(
-        (reg): Case => ({
+      const masks = generals.flatMap((reg): Case[] => [
+        {
           write: (e) => e.mask(opcodes.kmove, 1, reg),
           expected: `kmovw k1,${general32[reg]}`,
-        }),
-      );
+        },
+        {
+          write: (e) => e.mask(opcodes.kmoveToGeneral, reg, 1),
+          expected: `kmovw ${general32[reg]},k1`,
+        },
+      ]);
       check([...cases.filter(({ expected }) => !sameRegister(expected)), ...masks], wide);
     });
 

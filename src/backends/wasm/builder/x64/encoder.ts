@@ -145,6 +145,12 @@ export class Encoder {
     this.emit(count);
   }
 
+  /** reg = the number of zeros below the lowest bit of `from` that is set; 32 where none is. */
+  trailingZeros(reg: number, from: number): void {
+    this.emit(0xf3);
+    this.general([0x0f, 0xbc], reg, from);
+  }
+
   jump(label: number, condition?: Condition): void {
     if (condition === undefined) this.emit(0xe9);
     else this.emit(0x0f, 0x80 | conditions[condition]);

@@ -75,6 +75,9 @@ export function writeGeneral(
       e.move(to, a);
       e.shift(count as 4 | 5 | 7, to, immediate);
       return;
+    case 'firstBit':
+      e.trailingZeros(to, a);
+      return;
     case 'divide':
     case 'remainder':
       e.move(rax, a);

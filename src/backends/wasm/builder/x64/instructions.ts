@@ -42,6 +42,7 @@ export type InstructionOp =
   | 'mulConstant'
   | 'bitwiseConstant'
   | 'shift'
+  | 'firstBit'
   | 'divide'
   | 'remainder'
   | 'compare'
@@ -77,6 +78,7 @@ export type InstructionOp =
   | 'splatFloat'
   | 'splatInteger'
   | 'bitsToGeneral'
+  | 'maskToGeneral'
   | 'bitsFromGeneral'
   | 'floatToInteger'
   | 'integerToFloat'
@@ -170,6 +172,8 @@ export const opcodes = {
   shuffleBlocks: op(1, 3, 0x23),
   permuteHalves: op(1, 3, 0x06),
   kmove: op(0, 1, 0x92),
+  kmoveToGeneral: op(0, 1, 0x93),
+  signsToGeneral: op(0, 1, 0x50),
   bitwiseAnd: op(1, 1, 0xdb),
   bitwiseOr: op(1, 1, 0xeb),
   bitwiseXor: op(1, 1, 0xef),

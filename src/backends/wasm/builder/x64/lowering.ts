@@ -467,6 +467,12 @@ class Lowering implements LoweredKernel {
       case 'bitsOfF32':
         this.#emit('bitsToGeneral', to, [this.#value(args[0])]);
         return true;
+      case 'bits':
+        this.#emit('maskToGeneral', to, [this.#value(args[0])]);
+        return true;
+      case 'firstBit':
+        this.#emit('firstBit', to, [this.#value(args[0])]);
+        return true;
       case 'toI32':
         this.#emit('floatToInteger', to, [this.#value(args[0])]);
         return true;

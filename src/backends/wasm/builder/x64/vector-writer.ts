@@ -108,6 +108,12 @@ export class VectorWriter {
       case 'bitsToGeneral':
         e.vector(opcodes.toGeneral, a, 0, to, { bits: 128 });
         return;
+      case 'maskToGeneral':
+        if (this.#wide) {
+          e.vector(opcodes.vectorToMask, 1, 0, a);
+          e.mask(opcodes.kmoveToGeneral, to, 1);
+        } else e.vector(opcodes.signsToGeneral, to, 0, a);
+        return;
       case 'bitsFromGeneral':
         e.vector(opcodes.fromGeneral, to, 0, a, { bits: 128 });
         return;

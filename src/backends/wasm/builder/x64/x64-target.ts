@@ -162,6 +162,7 @@ const generalOps = new Set<Instruction['op']>([
   'mulConstant',
   'bitwiseConstant',
   'shift',
+  'firstBit',
   'divide',
   'remainder',
   'compare',
