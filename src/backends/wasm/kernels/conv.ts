@@ -20,7 +20,7 @@ import {
   emitSparseInputGrad,
   type InputGradOperands,
   suitsSparse,
-} from './conv-sparse.ts';
+} from './conv-sparse/index.ts';
 import {
   addressOrNone,
   type FusedPooling,
