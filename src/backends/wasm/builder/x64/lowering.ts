@@ -41,6 +41,14 @@ const opposite: Partial<Record<Condition, Condition>> = {
   geU: 'ltU',
 };
 
+/** Numbers from one operand. */
+const toGeneral = {
+  bitsOfF32: 'bitsToGeneral',
+  bits: 'maskToGeneral',
+  firstBit: 'firstBit',
+  toI32: 'floatToInteger',
+} as const;
+
 /** Turns a kernel's statements into a list of instructions over virtual registers. */
 export function lower(kernel: KernelCode): LoweredKernel {
   const lowering = new Lowering(kernel.variables);
@@ -142,6 +150,10 @@ class Lowering implements LoweredKernel {
     const to = this.#register(classOf(value.type));
     this.#valueInto(to, value);
     return to;
+  }
+
+  #values(values: readonly Value[]): VirtualRegister[] {
+    return values.map((value) => this.#value(value));
   }
 
   #register(kind: RegisterClass): VirtualRegister {
@@ -285,13 +297,13 @@ class Lowering implements LoweredKernel {
         }
         break;
       case 'multiplyAdd': {
-        const factors = args.map((arg) => this.#value(arg));
+        const factors = this.#values(args);
         this.#emit('multiplyAdd', to, factors, { scalar });
         return;
       }
       case 'pmin':
       case 'pmax': {
-        const [a, b] = args.map((arg) => this.#value(arg));
+        const [a, b] = this.#values(args);
         const opcode = binaryOpcodes[`${op === 'pmin' ? 'min' : 'max'}.${type}`];
         this.#emit('vector', to, [b, a], { opcode, scalar });
         return;
@@ -313,12 +325,7 @@ class Lowering implements LoweredKernel {
     const kind = args[0].type === 'mask' ? 'i32v' : args[0].type;
     const opcode = binaryOpcodes[`${op}.${kind}`];
     if (!opcode) throw new NotEncodable(`no x64 instruction for ${op}.${args[0].type}`);
-    this.#emit(
-      'vector',
-      to,
-      args.map((arg) => this.#value(arg)),
-      { opcode, scalar },
-    );
+    this.#emit('vector', to, this.#values(args), { opcode, scalar });
   }
 
   /** Minimum or maximum as WebAssembly defines it: NaN if either is, and -0 below +0. */
@@ -329,7 +336,7 @@ class Lowering implements LoweredKernel {
     scalar: boolean,
   ): void {
     const type = scalar ? 'f32' : 'f32v';
-    const [a, b] = args.map((arg) => this.#value(arg));
+    const [a, b] = this.#values(args);
     const [ab, ba, joined, sum, unordered] = Array.from({ length: 5 }, () =>
       this.#register('vector'),
     );
@@ -347,7 +354,7 @@ class Lowering implements LoweredKernel {
 
   #compareVectors(to: VirtualRegister, { op, args }: Value): void {
     const integers = args[0].type === 'i32v';
-    const [a, b] = args.map((arg) => this.#value(arg));
+    const [a, b] = this.#values(args);
     const predicate = integers
       ? { eq: 0, lt: 1, le: 2, ne: 4, ge: 5, gt: 6, ltU: 1, geU: 5 }[op as 'eq']
       : { eq: 0, lt: 1, le: 2, ne: 4, ge: 13, gt: 14 }[op as 'eq'];
@@ -361,11 +368,7 @@ class Lowering implements LoweredKernel {
   #select(to: VirtualRegister, { args, type }: Value): void {
     const [condition, a, b] = args;
     if (condition.type === 'mask') {
-      this.#emit(
-        'blend',
-        to,
-        args.map((arg) => this.#value(arg)),
-      );
+      this.#emit('blend', to, this.#values(args));
       return;
     }
     const registers = [this.#value(condition), this.#value(a), this.#value(b)];
@@ -395,22 +398,12 @@ class Lowering implements LoweredKernel {
           this.#emit('addConstant', to, [this.#value(args[0])], {
             immediate: op === 'add' ? constant : -constant,
           });
-        } else
-          this.#emit(
-            op,
-            to,
-            args.map((arg) => this.#value(arg)),
-          );
+        } else this.#emit(op, to, this.#values(args));
         return true;
       case 'mul':
         if (constant !== null) {
           this.#emit('mulConstant', to, [this.#value(args[0])], { immediate: constant });
-        } else
-          this.#emit(
-            'mul',
-            to,
-            args.map((arg) => this.#value(arg)),
-          );
+        } else this.#emit('mul', to, this.#values(args));
         return true;
       case 'and':
       case 'or':
@@ -420,12 +413,7 @@ class Lowering implements LoweredKernel {
             immediate: constant,
             count: { or: 1, and: 4, xor: 6 }[op],
           });
-        } else
-          this.#emit(
-            op,
-            to,
-            args.map((arg) => this.#value(arg)),
-          );
+        } else this.#emit(op, to, this.#values(args));
         return true;
       case 'shl':
       case 'shrS':
@@ -437,11 +425,7 @@ class Lowering implements LoweredKernel {
         return true;
       case 'divU':
       case 'remU':
-        this.#emit(
-          op === 'divU' ? 'divide' : 'remainder',
-          to,
-          args.map((arg) => this.#value(arg)),
-        );
+        this.#emit(op === 'divU' ? 'divide' : 'remainder', to, this.#values(args));
         return true;
       case 'neg': {
         const zero = this.#register('general');
@@ -465,39 +449,22 @@ class Lowering implements LoweredKernel {
         return true;
       }
       case 'bitsOfF32':
-        this.#emit('bitsToGeneral', to, [this.#value(args[0])]);
-        return true;
       case 'bits':
-        this.#emit('maskToGeneral', to, [this.#value(args[0])]);
-        return true;
       case 'firstBit':
-        this.#emit('firstBit', to, [this.#value(args[0])]);
-        return true;
       case 'toI32':
-        this.#emit('floatToInteger', to, [this.#value(args[0])]);
+        this.#emit(toGeneral[op], to, [this.#value(args[0])]);
         return true;
       default: {
         const condition = integerConditions[op];
         if (!condition) return false;
         if (args[0].type !== 'i32')
-          this.#emit(
-            'compareFloats',
-            to,
-            args.map((arg) => this.#value(arg)),
-            { condition },
-          );
+          this.#emit('compareFloats', to, this.#values(args), { condition });
         else if (constant !== null) {
           this.#emit('compareConstant', to, [this.#value(args[0])], {
             condition,
             immediate: constant,
           });
-        } else
-          this.#emit(
-            'compare',
-            to,
-            args.map((arg) => this.#value(arg)),
-            { condition },
-          );
+        } else this.#emit('compare', to, this.#values(args), { condition });
         return true;
       }
     }
