@@ -9,6 +9,7 @@ import {
   type Tensor,
 } from '../tensor/index.ts';
 import { arange } from './create.ts';
+import { clip } from './elementwise/arithmetic.ts';
 import { cast } from './elementwise/cast.ts';
 import { elementwise } from './elementwise/elementwise.ts';
 import { formulaOf } from './elementwise/formulas.ts';
@@ -90,8 +91,10 @@ export function sparseSoftmaxCrossEntropyWithLogits(
     );
   }
   const all = logSumExp(x, -1, { keepDims: true });
-  const column = expandDims(classes, -1);
   const count = x.shape[x.rank - 1];
+  // Whole numbers of 64 bits are slow; what is no class is still none as -1 or `count`.
+  const short = classes.dtype === 'int64' ? cast(clip(classes, -1, count), 'int32') : classes;
+  const column = expandDims(short, -1);
   let numbers: Tensor;
   const forward = (): Tensor => {
     numbers = arange(count);
