@@ -102,7 +102,8 @@ function drawConvolution(draw: Draw, taste: Taste): Convolution {
     const kind = draw.pick(kinds);
     if (kind === 'wholePieces') return drawWholePieces(draw, taste);
     const fast = kind === 'winograd' || kind === 'sparse';
-    const side = kind === 'winograd' ? draw.pick([3, 3, 5]) : 3;
+    const bare = kind === 'sparse' && draw.chance(0.5);
+    const side = bare ? 3 : draw.pick([3, 3, 5]);
     const kernel = fast
       ? pair(() => side)
       : kind === 'pointwise'
@@ -110,7 +111,6 @@ function drawConvolution(draw: Draw, taste: Taste): Convolution {
         : pair(() => draw.whole(1, 6));
     const sizes = drawSizes(draw, fast, kernel, draw.pick([6, 14, 33]));
     const { images, image } = sizes;
-    const bare = kind === 'sparse';
     const out = bare ? image.map((n) => n - 2) : sizes.out;
     if (fast && out.some((n) => n < 4)) continue;
     const groups = kind === 'grouped' ? draw.whole(2, 5) : kind === 'depthwise' ? draw.size(40) : 1;

@@ -1,5 +1,5 @@
 import type { Expr } from '../../../expr/index.ts';
-import { sizeOf, type View } from '../../../tensor/index.ts';
+import type { View } from '../../../tensor/index.ts';
 import type { ConvAttributes } from '../../kernels.ts';
 import type { PhaseList } from '../phases.ts';
 import { emitDepthwise, emitDepthwiseFilterGrad, isDepthwise } from './conv-depthwise.ts';
@@ -115,7 +115,7 @@ function byCounting(
     emit(false);
     return;
   }
-  const flag = emitSparseFlag(addressOf(dy), sizeOf(dy.shape), phases);
+  const flag = emitSparseFlag(shape, addressOf(dy), phases);
   phases.when(flag, 1, () => emit(true));
   phases.when(flag, 0, () => emit(false));
 }

@@ -48,12 +48,11 @@ export class FilterLists {
     b.store(endAt, 0, end);
   }
 
-  /** Adds the products of what is listed with the image `x` to the sums, which begin anew unless `isLater`. */
-  addProducts(image: Value, x: Value, sumsAt: Value, isLater: Value): void {
+  /** Adds the products of what is listed with an image of the input to the sums, which begin anew unless `isLater`. */
+  addProducts(picture: Value, sumsAt: Value, isLater: Value): void {
     const b = this.#b;
-    const { height, width, channels, filters, kernelHeight, kernelWidth } = this.#shape;
+    const { width, channels, filters, kernelHeight, kernelWidth } = this.#shape;
     const row = kernelWidth * channels;
-    const picture = b.let(x.add(image.mul(height * width * channels * 4)));
     b.for(0, filters, 1, (o) => {
       const list = b.let(this.#lists.add(o.mul(this.#listBytes)));
       const end = b.let(b.load('i32', b.let(this.#ends.add(o.shl(2)))));

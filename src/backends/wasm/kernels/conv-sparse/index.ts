@@ -1,12 +1,13 @@
 import { type Expr, input } from '../../../../expr/index.ts';
+import { sizeOf } from '../../../../tensor/index.ts';
 import type { KernelBuilder, Value } from '../../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../../phases.ts';
 import { type ConvShape, describe } from '../conv-geometry.ts';
 import { elementwise } from '../elementwise.ts';
-import { zero } from '../fill.ts';
-import { FormulaWriter } from '../formula.ts';
+import { emitZeros } from '../fill.ts';
 import { scratchView } from '../layout.ts';
 import { bandRows, FilterLists, filterListBytes } from './filter-lists.ts';
+import { frameBytes, framedShape, ImageGradient, InputImages } from './framed-images.ts';
 import { eachNonZero } from './lists.ts';
 import { PixelLists, pixelListBytes } from './pixel-lists.ts';
 import { SlicedSums } from './sliced-sums.ts';
@@ -18,12 +19,16 @@ export { emitSparseFlag } from './sparse-flag.ts';
  * left. Whether this way is taken is decided in each run by counting them.
  */
 
-/** Whether channels come in whole vectors of any target, and a task's lists fit. */
+/** Lanes of the widest target: all targets must take the same way. */
+const mostLanes = 16;
+/** A frame must stay in the second-level cache. */
+const mostFrameBytes = 262_144;
+
+/** Whether the gradients of a convolution may come from lists. */
 export const suitsSparse = (shape: ConvShape): boolean =>
-  shape.channels % 16 === 0 &&
   shape.groups === 1 &&
-  shape.padding.flat().every((p) => p === 0) &&
-  [...shape.strides, ...shape.dilation].every((n) => n === 1);
+  [...shape.strides, ...shape.dilation].every((n) => n === 1) &&
+  frameBytes(shape, framedShape(shape, mostLanes)) <= mostFrameBytes;
 
 /** Where the operands of a gradient lie, and what the gradient of the input goes through. */
 export interface InputGradOperands {
@@ -40,19 +45,21 @@ export function emitSparseInputGrad(
   { dy, filter, dx, following, beside }: InputGradOperands,
   phases: PhaseList,
 ): void {
-  const turned = emitTurnedFilter(shape, filter, phases);
+  const framed = framedShape(shape, phases.target.lanes);
+  const turned = emitTurnedFilter(shape, framed, filter, phases);
+  const frame = frameBytes(shape, framed);
   phases.run(
     {
       key: `convSparseInputGrad|${describe(shape)}|${following?.key ?? ''}`,
-      scratch: pixelListBytes(shape),
+      scratch: frame + pixelListBytes(framed),
       write: (b) => {
-        const lists = new PixelLists(b, shape, b.scratch);
-        const gradient = new ImageGradient(b, shape, b.task, b.arg(2));
+        const lists = new PixelLists(b, framed, b.let(b.scratch.add(frame)));
+        const gradient = new ImageGradient(b, shape, framed, b.task, b.arg(2), b.scratch);
         overRows(b, shape, b.arg(0), b.task, 0, shape.outHeight, (row) => {
           overPixels(b, shape, row, (ox, each) => lists.fill(ox, each));
           lists.addProducts(b.arg(1), gradient.row(row.number));
         });
-        gradient.follow(following, b.arg(3));
+        gradient.finish(following, b.arg(3));
       },
     },
     [dy, turned, dx, beside],
@@ -68,28 +75,32 @@ export function emitSparseFilterGrad(
   out: number,
   phases: PhaseList,
 ): void {
-  const sums = new SlicedSums(shape, phases);
+  const framed = framedShape(shape, phases.target.lanes);
+  const sums = new SlicedSums(framed, phases);
+  const frame = frameBytes(shape, framed);
   const kernel: KernelSpec = {
     key: `convSparseFilterGrad|${describe(shape)}|${sums.perSlice}`,
-    scratch: filterListBytes(shape),
+    scratch: frame + filterListBytes(framed),
     write: (b) => {
-      const lists = new FilterLists(b, shape, b.scratch);
-      sums.overImages(b, (image, isLater, sumsAt) =>
-        overBands(b, shape, (first, end, isLaterBand) => {
+      const images = new InputImages(b, shape, framed, b.arg(0), b.scratch);
+      const lists = new FilterLists(b, framed, b.let(b.scratch.add(frame)));
+      sums.overImages(b, (image, isLater, sumsAt) => {
+        const picture = images.at(image);
+        overBands(b, framed, (first, end, isLaterBand) => {
           lists.clear();
           overRows(b, shape, b.arg(1), image, first, end, (row) =>
             overPixels(b, shape, row, (ox, each) => {
-              const offset = b.let(inputOffset(shape, row.number, ox));
+              const offset = b.let(inputOffset(framed, row.number, ox));
               each((filter, value, step) => lists.append(filter, offset, value, step));
             }),
           );
-          lists.addProducts(image, b.arg(0), sumsAt, isLater.or(isLaterBand));
-        }),
-      );
+          lists.addProducts(picture, sumsAt, isLater.or(isLaterBand));
+        });
+      });
     },
   };
   phases.run(kernel, [x, dy, sums.partial], sums.slices);
-  sums.emitTotal(out);
+  sums.emitTotal(shape.channels, out);
 }
 
 /** Both gradients from one look for the elements of dy that are not zero, with the bits that they have one by one. */
@@ -100,22 +111,28 @@ export function emitSparseGradients(
   dFilter: number,
   phases: PhaseList,
 ): void {
-  const turned = emitTurnedFilter(shape, filter, phases);
-  const sums = new SlicedSums(shape, phases);
+  const framed = framedShape(shape, phases.target.lanes);
+  const turned = emitTurnedFilter(shape, framed, filter, phases);
+  const sums = new SlicedSums(framed, phases);
+  const frame = frameBytes(shape, framed);
+  const lists = 2 * frame + pixelListBytes(framed);
   const kernel: KernelSpec = {
     key: `convSparseGradients|${describe(shape)}|${sums.perSlice}|${following?.key ?? ''}`,
-    scratch: pixelListBytes(shape) + filterListBytes(shape),
+    scratch: lists + filterListBytes(framed),
     write: (b) => {
-      const pixels = new PixelLists(b, shape, b.scratch);
-      const filters = new FilterLists(b, shape, b.let(b.scratch.add(pixelListBytes(shape))));
+      const images = new InputImages(b, shape, framed, b.arg(0), b.scratch);
+      const pixels = new PixelLists(b, framed, b.let(b.scratch.add(2 * frame)));
+      const filters = new FilterLists(b, framed, b.let(b.scratch.add(lists)));
       const weights = b.arg(3);
+      const frameAt = b.let(b.scratch.add(frame));
       sums.overImages(b, (image, isLater, sumsAt) => {
-        const gradient = new ImageGradient(b, shape, image, b.arg(4));
-        overBands(b, shape, (first, end, isLaterBand) => {
+        const picture = images.at(image);
+        const gradient = new ImageGradient(b, shape, framed, image, b.arg(4), frameAt);
+        overBands(b, framed, (first, end, isLaterBand) => {
           filters.clear();
           overRows(b, shape, b.arg(1), image, first, end, (row) => {
             overPixels(b, shape, row, (ox, each) => {
-              const offset = b.let(inputOffset(shape, row.number, ox));
+              const offset = b.let(inputOffset(framed, row.number, ox));
               pixels.fill(ox, (visit) =>
                 each((filter, value, step) => {
                   visit(filter, value, step);
@@ -125,62 +142,35 @@ export function emitSparseGradients(
             });
             pixels.addProducts(weights, gradient.row(row.number));
           });
-          filters.addProducts(image, b.arg(0), sumsAt, isLater.or(isLaterBand));
+          filters.addProducts(picture, sumsAt, isLater.or(isLaterBand));
         });
-        gradient.follow(following, b.arg(5));
+        gradient.finish(following, b.arg(5));
       });
     },
   };
   phases.run(kernel, [x, dy, sums.partial, turned, dx, beside], sums.slices);
-  sums.emitTotal(dFilter);
+  sums.emitTotal(shape.channels, dFilter);
 }
 
-/** The filter as [ky][o][kx][c]; gives its address. */
-function emitTurnedFilter(shape: ConvShape, filter: number, phases: PhaseList): number {
+/** The filter as [ky][o][kx][c], zeros in channels that only a frame has; gives its address. */
+function emitTurnedFilter(
+  shape: ConvShape,
+  framed: ConvShape,
+  filter: number,
+  phases: PhaseList,
+): number {
   const { channels, filters, kernelHeight, kernelWidth } = shape;
-  const turned = scratchView([kernelHeight, filters, kernelWidth, channels], phases);
+  const turned = scratchView([kernelHeight, filters, kernelWidth, framed.channels], phases);
+  const { address } = turned.storage as unknown as { address: number };
+  if (channels !== framed.channels) emitZeros(address, sizeOf(turned.shape), phases);
+  const target = { ...turned, shape: [kernelHeight, filters, kernelWidth, channels] };
   const source = {
-    ...turned,
+    ...target,
     storage: { address: filter } as unknown as typeof turned.storage,
     strides: [kernelWidth * channels * filters, 1, channels * filters, filters],
   };
-  elementwise([source], [turned], { formulas: [input(0)] }, phases);
-  return (turned.storage as unknown as { address: number }).address;
-}
-
-/** The gradient of one image, which begins as zeros. */
-class ImageGradient {
-  readonly #b: KernelBuilder;
-  readonly #shape: ConvShape;
-  readonly #offset: Value;
-  readonly #out: Value;
-
-  constructor(b: KernelBuilder, shape: ConvShape, image: Value, dx: Value) {
-    this.#b = b;
-    this.#shape = shape;
-    const floats = shape.height * shape.width * shape.channels;
-    this.#offset = b.let(image.mul(floats * 4));
-    this.#out = b.let(dx.add(this.#offset));
-    zero(b, this.#out, floats);
-  }
-
-  /** The address of a row. */
-  row(number: Value): Value {
-    return this.#b.let(this.#out.add(number.mul(this.#shape.width * this.#shape.channels * 4)));
-  }
-
-  /** Puts the gradient through a formula of itself and of another picture. */
-  follow(following: Expr | null, beside: Value): void {
-    if (!following) return;
-    const b = this.#b;
-    const { height, width, channels } = this.#shape;
-    const other = b.let(beside.add(this.#offset));
-    b.for(0, height * width * channels * 4, b.vectorBytes, (offset) => {
-      const target = b.let(this.#out.add(offset));
-      const inputs = [target, b.let(other.add(offset))].map((p) => b.let(b.load('f32v', p)));
-      b.store(target, 0, new FormulaWriter(b, 'f32v', inputs).write(following));
-    });
-  }
+  elementwise([source], [target], { formulas: [input(0)] }, phases);
+  return address;
 }
 
 /** A row of an image of dy. */

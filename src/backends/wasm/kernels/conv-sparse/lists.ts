@@ -78,15 +78,17 @@ export function addListed(
   );
 }
 
-/** Whole vectors, as many at once as registers allow; `first` is the byte offset. */
+/** Whole vectors, in equal parts of as many at once as registers allow; `first` is the byte offset. */
 export function overVectors(
   b: KernelBuilder,
   floats: number,
   body: (first: Value, vectors: number) => void,
 ): void {
   const all = floats / b.lanes;
-  const whole = Math.floor(all / vectorsAtOnce) * vectorsAtOnce;
-  const step = vectorsAtOnce * b.vectorBytes;
-  if (whole) b.for(0, whole * b.vectorBytes, step, (first) => body(first, vectorsAtOnce));
+  const atOnce = Math.ceil(all / Math.ceil(all / vectorsAtOnce));
+  const whole = Math.floor(all / atOnce) * atOnce;
+  if (whole) {
+    b.for(0, whole * b.vectorBytes, atOnce * b.vectorBytes, (first) => body(first, atOnce));
+  }
   if (all > whole) body(b.i32(whole * b.vectorBytes), all - whole);
 }

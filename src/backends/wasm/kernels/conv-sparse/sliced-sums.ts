@@ -1,4 +1,5 @@
 import { input } from '../../../../expr/index.ts';
+import { rowMajorStrides } from '../../../../tensor/index.ts';
 import type { KernelBuilder, Value } from '../../builder/index.ts';
 import type { PhaseList } from '../../phases.ts';
 import type { ConvShape } from '../conv-geometry.ts';
@@ -37,16 +38,18 @@ export class SlicedSums {
     b.for(first, last, 1, (image) => body(image, image.ne(first), sums));
   }
 
-  /** Adds the slices and turns the sum into [ky, kx, c, filter]. */
-  emitTotal(out: number): void {
-    const { filters } = this.#shape;
+  /** Adds the slices and turns the sum into [ky, kx, c, filter], with so many of the channels. */
+  emitTotal(channels: number, out: number): void {
+    const { filters, kernelHeight, kernelWidth } = this.#shape;
     const size = this.#window * filters;
     const sum = scratchView([this.#window, filters], this.#phases);
     const address = (sum.storage as unknown as { address: number }).address;
     const { partial, slices } = this;
     reduceColumns(plain({ op: 'sum' }), 1, slices, size, [partial], address, this.#phases);
-    const turned = { ...sum, strides: [1, this.#window] };
-    const target = { ...sum, storage: { address: out } as unknown as typeof sum.storage };
+    const shape = [kernelHeight * kernelWidth, channels, filters];
+    const turned = { ...sum, shape, strides: [this.#shape.channels, 1, this.#window] };
+    const storage = { address: out } as unknown as typeof sum.storage;
+    const target = { ...sum, storage, shape, strides: rowMajorStrides(shape) };
     elementwise([turned], [target], { formulas: [input(0)] }, this.#phases);
   }
 }

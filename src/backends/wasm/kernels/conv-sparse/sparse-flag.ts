@@ -1,20 +1,30 @@
 import type { KernelSpec, PhaseList } from '../../phases.ts';
+import type { ConvShape } from '../conv-geometry.ts';
 
-/** Shares of non-zero elements, in 1/64, up to which skipping costs less than Winograd's method. */
-const sparseShare = 14;
+/**
+ * Shares of non-zero elements, in 1/64, up to which skipping costs less than Winograd's method: it gains less from large
+ * kernels.
+ */
+const sparseShare = ({ kernelHeight, kernelWidth }: ConvShape): number =>
+  kernelHeight * kernelWidth > 9 ? 24 : 14;
 /** One in so many blocks of elements is counted. */
 const countedBlocks = 8;
 const blockSize = 2048;
 
-/** Emits a flag that is 1 in runs in which dy, of `size` elements, is sparse enough, else 0; gives its address. */
-export function emitSparseFlag(dy: number, size: number, phases: PhaseList): number {
+/** Emits a flag that is 1 in runs in which dy is sparse enough, else 0; gives its address. */
+export function emitSparseFlag(shape: ConvShape, dy: number, phases: PhaseList): number {
+  const size = shape.images * shape.outHeight * shape.outWidth * shape.filters;
   const counts = Math.ceil(size / (blockSize * countedBlocks));
   const rest = size - (counts - 1) * blockSize * countedBlocks;
   const counted = (counts - 1) * blockSize + Math.min(rest, blockSize);
   const partial = phases.scratch(counts * 4);
   const flag = phases.scratch(4);
   phases.run(countKernel, [dy, size, partial], counts);
-  phases.run(flagKernel, [partial, counts, Math.floor((counted * sparseShare) / 64), flag], 1);
+  phases.run(
+    flagKernel,
+    [partial, counts, Math.floor((counted * sparseShare(shape)) / 64), flag],
+    1,
+  );
   return flag;
 }
 
