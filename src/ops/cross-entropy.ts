@@ -92,12 +92,12 @@ export function sparseSoftmaxCrossEntropyWithLogits(
   }
   const all = logSumExp(x, -1, { keepDims: true });
   const count = x.shape[x.rank - 1];
-  // Whole numbers of 64 bits are slow; what is no class is still none as -1 or `count`.
-  const short = classes.dtype === 'int64' ? cast(clip(classes, -1, count), 'int32') : classes;
+  // As float32, which holds them exactly, all is computed in one go; what is no class is none as -1 or `count`, too.
+  const short = count < 2 ** 24 ? cast(clip(classes, -1, count), 'float32') : classes;
   const column = expandDims(short, -1);
   let numbers: Tensor;
   const forward = (): Tensor => {
-    numbers = arange(count);
+    numbers = arange(0, count, 1, { dtype: short.dtype });
     return reduceFormula('sparseSoftmaxCrossEntropy', 'sum', classLoss, [x, all, column, numbers], {
       axes: [x.rank - 1],
       dtype: x.dtype,

@@ -3,8 +3,9 @@ import type { View } from '../../../tensor/index.ts';
 import type { ReduceAttributes, Reduction } from '../../kernels.ts';
 import type { FloatType, Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
+import { elementwise } from './elementwise.ts';
 import { canLower, FormulaWriter } from './formula.ts';
-import { addressOf, isDenseFloat, splitRows } from './layout.ts';
+import { addressOf, isDenseFloat, scratchView, splitRows } from './layout.ts';
 
 const combine: Partial<Record<Reduction, (a: Value, b: Value) => Value>> = {
   sum: (a, b) => a.add(b),
@@ -65,9 +66,14 @@ export function reduce(
   phases: PhaseList,
 ): boolean {
   if (!combine[op] || !canLower(formula) || !isDenseFloat(output)) return false;
-  if (!inputs.every(isDenseFloat)) return false;
   const sizes = blocks(inputs[0], axes);
   if (!sizes || sizes.includes(0)) return false;
+  if (!inputs.every(isDenseFloat)) {
+    // Operands that are broadcast or lie apart: first the values, then what becomes of them.
+    const values = scratchView(inputs[0].shape, phases);
+    if (!elementwise(inputs, [values], { formulas: [formula] }, phases)) return false;
+    return reduce([values], [output], { op, formula: input(0), axes }, phases);
+  }
   const [outer, length, inner] = sizes;
   const pointers = inputs.map(addressOf);
   const target = addressOf(output);
