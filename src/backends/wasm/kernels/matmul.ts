@@ -156,7 +156,7 @@ function runBlocks(
 /** Blocks small enough to share among threads, large enough to pay for packing. */
 function blockingOf({ m, n, k }: Product, panel: number): Blocking {
   const up = (x: number, unit: number): number => Math.ceil(x / unit) * unit;
-  let columns = Math.min(up(n, panel), 64);
+  let columns = Math.min(up(n, panel), 128);
   let rows = Math.min(m, 128);
   const tasks = (): number => Math.ceil(m / rows) * Math.ceil(n / columns);
   while (tasks() < 16 && rows * columns * k > 2 ** 16) {
