@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sha256 } from '#platform';
 import { zeros } from '../ops/index.ts';
@@ -53,6 +56,22 @@ test("LeNet-5 has the paper's numbers of parameters where all maps are connected
   expect(LeNet5({ inputShape: [32, 32, 1] }).countParams()).toBe(61_706);
   const features = LeNet5({ includeTop: false }).apply(zeros([2, 28, 28, 1]));
   expect(features.shape).toEqual([2, 5, 5, 16]);
+});
+
+test.each(['.weights.h5', '.safetensors'])('weights come from a file (%s)', async (end) => {
+  const folder = mkdtempSync(join(tmpdir(), 'gradus-weights-'));
+  try {
+    const options = { inputShape: [32, 32, 3], alpha: 0.25, classes: 4 } as const;
+    const model = MobileNet({ ...options, weights: null });
+    const path = join(folder, `small${end}`);
+    await model.saveWeights(path);
+    const again = await MobileNet({ ...options, weights: path });
+    const weightsOf = ({ weights }: Model) => weights.map((weight) => [...weight.dataSync()]);
+    expect(weightsOf(again)).toEqual(weightsOf(model));
+    await expect(MobileNet({ ...options, alpha: 0.5, weights: path })).rejects.toThrow(/shape|does not fit/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('pooling makes features of images of any size', () => {

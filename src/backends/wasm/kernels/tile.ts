@@ -76,7 +76,7 @@ export interface Factors {
 }
 
 /**
- * tile[r][c] += sum over i < count of left[r][i] * right[i][c], in ascending i, multiplied and added separately.
+ * tile[r][c] += sum over i < count of left[r][i] * right[i][c], in ascending i, each product rounded with its sum.
  * `count` is at least 1.
  */
 export function accumulate(
