@@ -68,7 +68,9 @@ test.each(['.weights.h5', '.safetensors'])('weights come from a file (%s)', asyn
     const again = await MobileNet({ ...options, weights: path });
     const weightsOf = ({ weights }: Model) => weights.map((weight) => [...weight.dataSync()]);
     expect(weightsOf(again)).toEqual(weightsOf(model));
-    await expect(MobileNet({ ...options, alpha: 0.5, weights: path })).rejects.toThrow(/shape|does not fit/);
+    await expect(MobileNet({ ...options, alpha: 0.5, weights: path })).rejects.toThrow(
+      /shape|does not fit/,
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -92,18 +92,19 @@ export function sparseSoftmaxCrossEntropyWithLogits(
   }
   const all = logSumExp(x, -1, { keepDims: true });
   const count = x.shape[x.rank - 1];
-  // As float32, which holds them exactly, all is computed in one go; what is no class is none as -1 or `count`, too.
-  const short = count < 2 ** 24 ? cast(clip(classes, -1, count), 'float32') : classes;
-  const column = expandDims(short, -1);
+  let column: Tensor;
   let numbers: Tensor;
   const forward = (): Tensor => {
+    // As float32, which holds them exactly, all is computed in one go; what is no class is none as -1 or `count`, too.
+    const short = count < 2 ** 24 ? cast(clip(classes, -1, count), 'float32') : classes;
+    column = expandDims(short, -1);
     numbers = arange(0, count, 1, { dtype: short.dtype });
     return reduceFormula('sparseSoftmaxCrossEntropy', 'sum', classLoss, [x, all, column, numbers], {
       axes: [x.rank - 1],
       dtype: x.dtype,
     });
   };
-  const loss = unaryResult('sparseSoftmaxCrossEntropyWithLogits', [x, column], forward, {
+  const loss = unaryResult('sparseSoftmaxCrossEntropyWithLogits', [x, classes], forward, {
     backward: (gradient) => [
       elementwise(
         'sparseSoftmaxCrossEntropyGradient',
