@@ -2,20 +2,13 @@
 // Needs a Chromium (CHROMIUM=/path/to/it names one); without it the page's figures are null.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serveBoard } from 'gradus/board/server';
 import { tfevents } from 'gradus/formats';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { chromiumPath, launchChromium } from '../test/chromium.ts';
 import { median, report, rounded } from './lib/figures.ts';
 import { numberOptions } from './lib/options.ts';
 
@@ -61,13 +54,6 @@ function* events(run: number, from: number, to: number) {
     const scalar = { kind: 'scalar', value } as const;
     yield { wallTime: 1e9 + step, step, values: [{ tag: 'loss', value: scalar }] };
   }
-}
-
-async function openBrowser(): Promise<Browser | null> {
-  const places = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/google-chrome'];
-  const executablePath = places.find((path) => path && existsSync(path));
-  if (!executablePath) return null;
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }
 
 /** Waits until the chart shows the curves of all runs up to a step. */
@@ -120,7 +106,7 @@ async function measure(): Promise<void> {
     return path;
   });
   const bytes = paths.reduce((sum, path) => sum + statSync(path).size, 0);
-  const browser = await openBrowser();
+  const browser = chromiumPath ? await launchChromium() : null;
   const page = (await browser?.newPage({ viewport: { width: 1280, height: 900 } })) ?? null;
 
   const server = fork(process.argv[1], ['--serve', folder]);
