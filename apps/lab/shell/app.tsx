@@ -225,7 +225,7 @@ function EngineStatus() {
     const known = status.value;
     if (!known) return '';
     if (known.backend !== 'wasm') return say(words.slow);
-    const rounding = known.exact ? '' : ` ${say(words.rounding)}`;
+    const rounding = known.exact ? '' : ` · ${say(words.rounding)}`;
     if (known.threads === 1 && !isolation.isolated) return say(words.alone) + rounding;
     const threads = known.threads === 1 ? say(words.one) : say(words.many, { n: known.threads });
     return say(words.engine, { threads }) + rounding;
