@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { setThreads } from 'gradus';
 import * as models from 'gradus/models';
-import { engineName, usualThreads } from './lib/engine.ts';
+import { codeKilobytes, engineName, usualThreads } from './lib/engine.ts';
 import { median, report, rounded } from './lib/figures.ts';
 import { formulaImages, logitsDigest, setFormulaWeights } from './lib/formula-weights.ts';
 import { numberOptions } from './lib/options.ts';
@@ -57,6 +57,7 @@ report({
   ms_per_image: rounded(median(warm) / batch, 3),
   ms_per_image_best: rounded(Math.min(...warm) / batch, 3),
   first_s: rounded(times[0] / 1000, 3),
+  code_kb: codeKilobytes(),
   parameters: model.countParams(),
   peak_mb: Math.floor(process.resourceUsage().maxRSS / 1024),
   ...logitsDigest(Array.from(await logits.data(), Number)),

@@ -1,7 +1,7 @@
 // One training step of the MNIST network, after the first ones: npm run -s bench -- mnist-step --batch 32 --threads 2
 import { Callback, setThreads } from 'gradus';
 import { mnist } from 'gradus/datasets';
-import { engineName, usualThreads } from './lib/engine.ts';
+import { codeKilobytes, engineName, usualThreads } from './lib/engine.ts';
 import { median, report, rounded } from './lib/figures.ts';
 import { mnistNetwork, prepared } from './lib/mnist-network.ts';
 import { numberOptions } from './lib/options.ts';
@@ -47,6 +47,7 @@ report({
   ms_per_step: rounded(mean, 3),
   ms_median: rounded(median(times), 3),
   ms_least: rounded(Math.min(...times), 3),
+  code_kb: codeKilobytes(),
   // What the first steps take beyond others: kernels are made, weights laid out, plans recorded.
   first_use_ms: rounded(all.slice(0, warmUp).reduce((a, b) => a + b) - warmUp * median(times)),
 });

@@ -3,8 +3,8 @@ import type { Launch } from './kernels.ts';
 import type { ProfileReport } from './profile.ts';
 
 /**
- * Whether sums of products are rounded once for each product everywhere ('exact', the default: the same bits on every machine, several
- * times slower where the processor or the browser has no fused multiply-add), or as is fastest here ('fast').
+ * Whether sums of products are rounded once for each product everywhere ('exact', the default: the same bits on every machine, about
+ * twenty times slower where the processor or the browser has no fused multiply-add), or as is fastest here ('fast').
  */
 export type Precision = 'exact' | 'fast';
 

@@ -8,7 +8,7 @@ import { checkExtent } from './extent.ts';
 import { fuse } from './fusion.ts';
 import { emitters } from './kernels/index.ts';
 import { LinearMemory } from './memory.ts';
-import { type NativeChoice, openNative } from './native.ts';
+import { type NativeChoice, type NativeCode, openNative } from './native.ts';
 import { type Phase, PhaseList } from './phases.ts';
 import { placeTransients, relocate, withoutDeadLaunches } from './placement.ts';
 import { controlOffsets, ThreadPool } from './pool.ts';
@@ -45,6 +45,7 @@ export class WasmBackend implements Backend {
   readonly #transients: SharedRegion;
   readonly #scratch: SharedRegion;
   #profile: Profile | null = null;
+  readonly #code: NativeCode | null;
   /** Which machine code runs the kernels, or why none does. */
   readonly native: string;
   readonly precision: Precision;
@@ -70,6 +71,7 @@ export class WasmBackend implements Backend {
     this.precision = precision;
     const native = openNative(memory.buffer, memory.shared, controlOffsets, choice);
     const code = typeof native === 'string' ? null : native;
+    this.#code = code;
     this.native = typeof native === 'string' ? native : native.target.name;
     this.#target = code?.target ?? wasmTraits(precision);
     this.#pool = new ThreadPool(memory, code);
@@ -87,6 +89,11 @@ export class WasmBackend implements Backend {
         ? ', fused multiply-add emulated: slow (GRADUS_PRECISION=fast does without)'
         : '';
     return `WebAssembly SIMD, ${code}, ${threads}${products}${shared ? '' : ' (memory cannot be shared here)'}`;
+  }
+
+  /** Bytes of machine code made so far. */
+  get codeBytes(): number {
+    return this.#code?.bytes ?? 0;
   }
 
   get threads(): number {

@@ -1,3 +1,5 @@
+// Gradients of a convolution from the elements of dy that are not zero: behind ReLU, maximum pooling and dropout few are left.
+// Whether this way is taken is decided in each run by counting them.
 import { type Expr, input } from '../../../../expr/index.ts';
 import { sizeOf } from '../../../../tensor/index.ts';
 import type { KernelBuilder, Value } from '../../builder/index.ts';
@@ -8,16 +10,11 @@ import { emitZeros } from '../fill.ts';
 import { scratchView } from '../layout.ts';
 import { bandRows, FilterLists, filterListBytes } from './filter-lists.ts';
 import { frameBytes, framedShape, ImageGradient, InputImages } from './framed-images.ts';
-import { eachNonZero } from './lists.ts';
+import { eachNonZero, type Visit } from './lists.ts';
 import { PixelLists, pixelListBytes } from './pixel-lists.ts';
 import { SlicedSums } from './sliced-sums.ts';
 
 export { emitSparseFlag } from './sparse-flag.ts';
-
-/**
- * Gradients of a convolution from the elements of dy that are not zero: behind ReLU, maximum pooling and dropout few are
- * left. Whether this way is taken is decided in each run by counting them.
- */
 
 /** Lanes of the widest target: all targets must take the same way. */
 const mostLanes = 16;
@@ -215,10 +212,7 @@ function overPixels(
   b: KernelBuilder,
   { outWidth, filters }: ConvShape,
   { address }: Row,
-  body: (
-    ox: Value,
-    each: (visit: (filter: Value, value: Value, step: Value) => void) => void,
-  ) => void,
+  body: (ox: Value, each: (visit: Visit) => void) => void,
 ): void {
   b.for(0, outWidth, 1, (ox) => {
     const pixel = b.let(address.add(ox.mul(filters * 4)));

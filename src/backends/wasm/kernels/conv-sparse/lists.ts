@@ -6,16 +6,14 @@ const vectorsAtOnce = 8;
 /** An entry of a list: an offset and a value. */
 export const entryBytes = 8;
 
+/** Hears of an element that is not zero: its place, its value, and by how many bytes a list grows that takes it. */
+export type Visit = (place: Value, value: Value, step: Value) => void;
+
 /**
  * Visits those of `floats` numbers that are not zero, in order: their places and values. To spare branches that cannot be
  * foreseen, the usual few of each vector are visited even where there are fewer, with a `step` of 0 bytes instead of an entry's.
  */
-export function eachNonZero(
-  b: KernelBuilder,
-  from: Value,
-  floats: number,
-  visit: (place: Value, value: Value, step: Value) => void,
-): void {
+export function eachNonZero(b: KernelBuilder, from: Value, floats: number, visit: Visit): void {
   const usual = Math.ceil(b.lanes / 4);
   const visitVector = (first: Value, lanes: number): void => {
     const vector = b.let(from.add(first.shl(2)));

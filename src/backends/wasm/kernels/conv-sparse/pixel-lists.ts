@@ -1,6 +1,6 @@
 import type { KernelBuilder, Value } from '../../builder/index.ts';
 import type { ConvShape } from '../conv-geometry.ts';
-import { addListed, append, entryBytes, overVectors } from './lists.ts';
+import { addListed, append, entryBytes, overVectors, type Visit } from './lists.ts';
 
 /** Scratch memory of the lists of a row. */
 export const pixelListBytes = ({ outWidth, filters }: ConvShape): number =>
@@ -27,7 +27,7 @@ export class PixelLists {
   }
 
   /** Fills the list of pixel `ox` with what `each` visits. */
-  fill(ox: Value, each: (visit: (filter: Value, value: Value, step: Value) => void) => void): void {
+  fill(ox: Value, each: (visit: Visit) => void): void {
     const b = this.#b;
     const { channels, kernelWidth } = this.#shape;
     const end = b.let(this.#memory.add(ox.mul(this.#listBytes)));
