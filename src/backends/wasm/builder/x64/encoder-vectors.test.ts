@@ -135,8 +135,6 @@ const forms: Readonly<Record<keyof typeof opcodes, readonly Form[]>> = {
   compareUnsigned: compares('ud', { 1: 'lt', 5: 'nlt' }),
   equalVex: [{ text: 'vpcmpeqd v0,v1,v2', only: 'vex' }],
   greaterVex: [{ text: 'vpcmpgtd v0,v1,v2', only: 'vex' }],
-  maskToVector: [{ text: 'vpmovm2d v0,k2', only: 'evex' }],
-  vectorToMask: [{ text: 'vpmovd2m k0,v2', only: 'evex' }],
   blendEvex: [{ text: 'vblendmps v0{k1},v1,v2', options: { mask: 1 }, only: 'evex' }],
   blendVex: all(16).map((selector) => ({
     text: `vblendvps v0,v1,v2,ymm${selector}`,
@@ -146,6 +144,12 @@ const forms: Readonly<Record<keyof typeof opcodes, readonly Form[]>> = {
   compareScalars: [{ text: 'vucomiss x0,x2', options: narrow }],
   truncate: [{ text: 'vcvttss2si g0,x2', options: { scalar: true } }],
   convert: [{ text: 'vcvtsi2ss x0,x1,g2', options: { scalar: true } }],
+  // Mask registers alone: below.
+  maskMove: [],
+  maskNot: [],
+  maskAnd: [],
+  maskOr: [],
+  maskXor: [],
   // The register field says which shift it is.
   shiftConstant: [],
   gather: [],
@@ -271,7 +275,34 @@ for (const wide of [false, true]) {
           expected: `kmovw ${general32[reg]},k1`,
         },
       ]);
-      check([...cases.filter(({ expected }) => !sameRegister(expected)), ...masks], wide);
+      const among = all(8).flatMap((k): Case[] => {
+        const [a, b] = [(k + 3) % 8, (k * 5 + 2) % 8];
+        const three = { kandw: opcodes.maskAnd, korw: opcodes.maskOr, kxorw: opcodes.maskXor };
+        const lanes = (i: number) => `${vector}${i}`;
+        return [
+          ...Object.entries(three).map(([name, opcode]) => ({
+            write: (e: Encoder) => e.mask(opcode, k, b, a),
+            expected: `${name} k${k},k${a},k${b}`,
+          })),
+          { write: (e) => e.mask(opcodes.maskMove, k, a), expected: `kmovw k${k},k${a}` },
+          { write: (e) => e.mask(opcodes.maskNot, k, a), expected: `knotw k${k},k${a}` },
+          ...(wide && k > 0
+            ? [
+                {
+                  write: (e: Encoder) => e.vector(opcodes.blendEvex, 9, 17, 30, { mask: k }),
+                  expected: `vblendmps ${lanes(9)}{k${k}},${lanes(17)},${lanes(30)}`,
+                },
+                {
+                  write: (e: Encoder) =>
+                    e.vector(opcodes.compareFloat, k, 17, 30, { immediate: 1 }),
+                  expected: `vcmpltps k${k},${lanes(17)},${lanes(30)}`,
+                },
+              ]
+            : []),
+        ];
+      });
+      const scalars = cases.filter(({ expected }) => !sameRegister(expected));
+      check([...scalars, ...masks, ...among], wide);
     });
 
     test.skipIf(missing)(`constants behind the code ${missing}`, () => {

@@ -198,12 +198,18 @@ export class Encoder {
     if (immediate !== undefined) this.emit(immediate);
   }
 
-  /** Instructions between general, mask and vector registers, which have VEX forms on AVX-512 machines too. */
-  mask({ prefix, map, opcode, wide = false }: VectorOpcode, reg: number, rm: number): void {
+  /** Instructions on mask registers, and between these and general ones, which have VEX forms on AVX-512 machines too. */
+  mask(
+    { prefix, map, opcode, wide = false }: VectorOpcode,
+    reg: number,
+    rm: number,
+    second?: number,
+  ): void {
+    const three = second === undefined ? 15 << 3 : ((~second & 15) << 3) | 4;
     this.emit(
       0xc4,
       ((reg & 8 ? 0 : 1) << 7) | (1 << 6) | ((rm & 8 ? 0 : 1) << 5) | map,
-      ((wide ? 1 : 0) << 7) | (15 << 3) | prefix,
+      ((wide ? 1 : 0) << 7) | three | prefix,
       opcode,
       0xc0 | ((reg & 7) << 3) | (rm & 7),
     );

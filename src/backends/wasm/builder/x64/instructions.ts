@@ -84,6 +84,10 @@ export type InstructionOp =
   | 'integerToFloat'
   | 'compareFloats'
   | 'compareVectors'
+  // mask registers
+  | 'maskMove'
+  | 'maskNot'
+  | 'mask'
   | 'blend'
   | 'chooseFloat';
 
@@ -157,8 +161,6 @@ export const opcodes = {
   compareUnsigned: op(1, 3, 0x1e),
   equalVex: op(1, 1, 0x76),
   greaterVex: op(1, 1, 0x66),
-  maskToVector: op(2, 2, 0x38),
-  vectorToMask: op(2, 2, 0x39),
   blendEvex: op(1, 2, 0x65),
   blendVex: op(1, 3, 0x4a),
   compareScalars: op(0, 1, 0x2e),
@@ -171,6 +173,11 @@ export const opcodes = {
   shuffleVex: op(1, 1, 0x70),
   shuffleBlocks: op(1, 3, 0x23),
   permuteHalves: op(1, 3, 0x06),
+  maskMove: op(0, 1, 0x90),
+  maskNot: op(0, 1, 0x44),
+  maskAnd: op(0, 1, 0x41),
+  maskOr: op(0, 1, 0x45),
+  maskXor: op(0, 1, 0x47),
   kmove: op(0, 1, 0x92),
   kmoveToGeneral: op(0, 1, 0x93),
   signsToGeneral: op(0, 1, 0x50),

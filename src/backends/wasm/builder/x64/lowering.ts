@@ -6,6 +6,7 @@ import {
   binaryOpcodes,
   type Instruction,
   NotEncodable,
+  opcodes,
   unaryOpcodes,
   type VirtualRegister,
 } from './instructions.ts';
@@ -17,8 +18,6 @@ export interface LoweredKernel {
   readonly classes: readonly RegisterClass[];
   readonly loops: readonly LoopRange[];
 }
-
-const classOf = (type: ValueType): RegisterClass => (type === 'i32' ? 'general' : 'vector');
 
 const integerConditions: Partial<Record<ValueOp, Condition>> = {
   eq: 'eq',
@@ -41,6 +40,12 @@ const opposite: Partial<Record<Condition, Condition>> = {
   geU: 'ltU',
 };
 
+const maskOpcodes = {
+  and: opcodes.maskAnd,
+  or: opcodes.maskOr,
+  xor: opcodes.maskXor,
+} as const;
+
 /** Numbers from one operand. */
 const toGeneral = {
   bitsOfF32: 'bitsToGeneral',
@@ -49,9 +54,9 @@ const toGeneral = {
   toI32: 'floatToInteger',
 } as const;
 
-/** Turns a kernel's statements into a list of instructions over virtual registers. */
-export function lower(kernel: KernelCode): LoweredKernel {
-  const lowering = new Lowering(kernel.variables);
+/** Turns a kernel's statements into a list of instructions over virtual registers; masks live in those of `masks`. */
+export function lower(kernel: KernelCode, masks: 'vector' | 'mask'): LoweredKernel {
+  const lowering = new Lowering(kernel.variables, masks);
   lowering.statements(kernel.body);
   return lowering;
 }
@@ -60,10 +65,12 @@ class Lowering implements LoweredKernel {
   readonly code: Instruction[] = [];
   readonly classes: RegisterClass[];
   readonly loops: LoopRange[] = [];
+  readonly #masks: 'vector' | 'mask';
   #labels = 0;
 
-  constructor(variables: readonly ValueType[]) {
-    this.classes = variables.map(classOf);
+  constructor(variables: readonly ValueType[], masks: 'vector' | 'mask') {
+    this.#masks = masks;
+    this.classes = variables.map((type) => this.#classOf(type));
   }
 
   statements(list: readonly Statement[]): void {
@@ -145,9 +152,14 @@ class Lowering implements LoweredKernel {
     } else this.#emit('jumpIf', null, [left, this.#value(b)], { label, condition: test });
   }
 
+  #classOf(type: ValueType): RegisterClass {
+    if (type === 'mask') return this.#masks;
+    return type === 'i32' ? 'general' : 'vector';
+  }
+
   #value(value: Value): VirtualRegister {
     if (value.op === 'get') return value.immediate;
-    const to = this.#register(classOf(value.type));
+    const to = this.#register(this.#classOf(value.type));
     this.#valueInto(to, value);
     return to;
   }
@@ -185,6 +197,7 @@ class Lowering implements LoweredKernel {
 
   #valueInto(to: VirtualRegister, value: Value): void {
     if (value.type === 'i32' && this.#integerInto(to, value)) return;
+    if (value.type === 'mask' && this.#masks === 'mask' && this.#maskInto(to, value)) return;
     const { op, type, args, immediate } = value;
     const scalar = type === 'f32';
     switch (op) {
@@ -328,6 +341,25 @@ class Lowering implements LoweredKernel {
     this.#emit('vector', to, this.#values(args), { opcode, scalar });
   }
 
+  /** What becomes of masks in registers of their own; false for comparisons, which make them of vectors. */
+  #maskInto(to: VirtualRegister, { op, args, immediate }: Value): boolean {
+    switch (op) {
+      case 'get':
+        this.#emit('maskMove', to, [immediate]);
+        return true;
+      case 'not':
+        this.#emit('maskNot', to, this.#values(args));
+        return true;
+      case 'and':
+      case 'or':
+      case 'xor':
+        this.#emit('mask', to, this.#values(args), { opcode: maskOpcodes[op] });
+        return true;
+      default:
+        return false;
+    }
+  }
+
   /** Minimum or maximum as WebAssembly defines it: NaN if either is, and -0 below +0. */
   #properExtreme(
     to: VirtualRegister,
@@ -337,9 +369,8 @@ class Lowering implements LoweredKernel {
   ): void {
     const type = scalar ? 'f32' : 'f32v';
     const [a, b] = this.#values(args);
-    const [ab, ba, joined, sum, unordered] = Array.from({ length: 5 }, () =>
-      this.#register('vector'),
-    );
+    const [ab, ba, joined, sum] = Array.from({ length: 4 }, () => this.#register('vector'));
+    const unordered = this.#register(this.#masks);
     const opcode = binaryOpcodes[`${op}.${type}`];
     this.#emit('vector', ab, [a, b], { opcode, scalar });
     this.#emit('vector', ba, [b, a], { opcode, scalar });

@@ -1,6 +1,7 @@
 import type { Instruction, VirtualRegister } from './instructions.ts';
 
-export type RegisterClass = 'general' | 'vector';
+/** Masks have registers of their own in AVX-512; elsewhere they are vectors. */
+export type RegisterClass = 'general' | 'vector' | 'mask';
 
 /** Where a virtual register lives: in a register, or in a slot of the stack frame. */
 export type Location = { readonly register: number } | { readonly slot: number };
@@ -42,8 +43,12 @@ export function allocateRegisters(
 ): Allocation {
   const intervals = liveIntervals(code, classes, loops);
   const locations: Location[] = new Array(classes.length).fill({ slot: 0 });
-  const free = { general: [...available.general], vector: [...available.vector] };
-  const active: Record<RegisterClass, Interval[]> = { general: [], vector: [] };
+  const free = {
+    general: [...available.general],
+    vector: [...available.vector],
+    mask: [...available.mask],
+  };
+  const active: Record<RegisterClass, Interval[]> = { general: [], vector: [], mask: [] };
   const freeSlots: number[] = [];
   const slotEnds: { slot: number; end: number }[] = [];
   let slots = 0;

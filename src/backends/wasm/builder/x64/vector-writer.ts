@@ -109,10 +109,17 @@ export class VectorWriter {
         e.vector(opcodes.toGeneral, a, 0, to, { bits: 128 });
         return;
       case 'maskToGeneral':
-        if (this.#wide) {
-          e.vector(opcodes.vectorToMask, 1, 0, a);
-          e.mask(opcodes.kmoveToGeneral, to, 1);
-        } else e.vector(opcodes.signsToGeneral, to, 0, a);
+        if (this.#wide) e.mask(opcodes.kmoveToGeneral, to, a);
+        else e.vector(opcodes.signsToGeneral, to, 0, a);
+        return;
+      case 'maskMove':
+        if (to !== a) e.mask(opcodes.maskMove, to, a);
+        return;
+      case 'maskNot':
+        e.mask(opcodes.maskNot, to, a);
+        return;
+      case 'mask':
+        if (opcode) e.mask(opcode, to, b, a);
         return;
       case 'bitsFromGeneral':
         e.vector(opcodes.fromGeneral, to, 0, a, { bits: 128 });
@@ -131,10 +138,8 @@ export class VectorWriter {
         this.#compareVectors(to, a, b, immediate, count);
         return;
       case 'blend':
-        if (this.#wide) {
-          e.vector(opcodes.vectorToMask, 1, 0, a);
-          e.vector(opcodes.blendEvex, to, c, b, { mask: 1 });
-        } else e.vector(opcodes.blendVex, to, c, b, { immediate: a << 4 });
+        if (this.#wide) e.vector(opcodes.blendEvex, to, c, b, { mask: a });
+        else e.vector(opcodes.blendVex, to, c, b, { immediate: a << 4 });
         return;
       case 'chooseFloat':
         this.#chooseFloat(to, a, b, c);
@@ -284,8 +289,7 @@ export class VectorWriter {
     const e = this.#e;
     if (this.#wide) {
       const opcode = [opcodes.compareFloat, opcodes.compareInteger, opcodes.compareUnsigned][kind];
-      e.vector(opcode, 1, a, b, { immediate: predicate });
-      e.vector(opcodes.maskToVector, to, 0, 1);
+      e.vector(opcode, to, a, b, { immediate: predicate });
       return;
     }
     if (kind === 0) {
@@ -318,16 +322,15 @@ export class VectorWriter {
   /** to = a ? b : c for floats or vectors and an integer condition. */
   #chooseFloat(to: number, a: number, b: number, c: number): void {
     const e = this.#e;
-    const mask = this.#vectorCarriers[0];
     e.arithmetic(6, rdx, rdx);
     e.general([0x85], a, a);
     e.general([0x0f, 0x95], 0, rdx, { byte: true });
     e.general([0xf7], 3, rdx);
     if (this.#wide) {
-      e.vector(opcodes.broadcastGeneral, mask, 0, rdx);
-      e.vector(opcodes.vectorToMask, 1, 0, mask);
+      e.mask(opcodes.kmove, 1, rdx);
       e.vector(opcodes.blendEvex, to, c, b, { mask: 1 });
     } else {
+      const mask = this.#vectorCarriers[0];
       e.vector(opcodes.fromGeneral, mask, 0, rdx, { bits: 128 });
       e.vector(opcodes.broadcastInteger, mask, 0, mask);
       e.vector(opcodes.blendVex, to, c, b, { immediate: mask << 4 });

@@ -39,6 +39,9 @@ export const avx512Traits: TargetTraits = {
 const generalRegisters = [rcx, rbx, rbp, rsi, rdi, r8, r9, 10, 11, 12, 13];
 /** They bring operands that live on the stack, and serve inside one instruction. */
 const generalCarriers = [rax, r14, rdx];
+/** k0 stands for no mask. */
+const maskCarriers = [1, 2];
+const maskRegisters = [3, 4, 5, 6, 7];
 const vectorCarriers = { wide: [29, 30, 31], narrow: [13, 14, 15] };
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 const slotBytes = 64;
@@ -51,10 +54,11 @@ const mostFrameBytes = 65536;
  */
 export function encodeX64(kernel: KernelCode, target: TargetTraits): Uint8Array<ArrayBuffer> {
   const wide = target.lanes === 16;
-  const { code, classes, loops } = lower(kernel);
+  const { code, classes, loops } = lower(kernel, wide ? 'mask' : 'vector');
   const { locations, slots } = allocateRegisters(code, classes, loops, {
     general: [...generalRegisters].reverse(),
     vector: range(wide ? 29 : 13).reverse(),
+    mask: maskRegisters,
   });
   const writer = new Writer(target.lanes, locations, classes);
   writer.begin(slots, code);
@@ -112,15 +116,19 @@ class Writer {
   write(instruction: Instruction): void {
     const from = instruction.from.map((register, i) => this.#read(register, i));
     const place = instruction.to === null ? null : this.#locations[instruction.to];
-    const isVector = instruction.to !== null && this.#classes[instruction.to] === 'vector';
-    const carrier = isVector ? this.#vectorCarriers[0] : rax;
+    const kind = instruction.to === null ? 'general' : this.#classes[instruction.to];
+    const carrier = { general: rax, vector: this.#vectorCarriers[0], mask: maskCarriers[0] }[kind];
     const to = place === null ? 0 : 'register' in place ? place.register : carrier;
     if (generalOps.has(instruction.op)) writeGeneral(this.#context, instruction, to, from);
     else this.#vectors.write(instruction, to, from);
     if (place === null || 'register' in place) return;
     const memory = stack(place.slot * slotBytes);
-    if (isVector) this.#e.vector(opcodes.store, to, 0, memory);
-    else this.#e.general([0x89], to, memory);
+    if (kind === 'vector') {
+      this.#e.vector(opcodes.store, to, 0, memory);
+      return;
+    }
+    if (kind === 'mask') this.#e.mask(opcodes.kmoveToGeneral, rax, to);
+    this.#e.general([0x89], kind === 'mask' ? rax : to, memory);
   }
 
   /** The register of an operand, fetched from the stack if it lives there. */
@@ -132,6 +140,11 @@ class Writer {
       const carrier = this.#vectorCarriers[position];
       this.#e.vector(opcodes.load, carrier, 0, memory);
       return carrier;
+    }
+    if (this.#classes[register] === 'mask') {
+      this.#e.general([0x8b], rax, memory);
+      this.#e.mask(opcodes.kmove, maskCarriers[position], rax);
+      return maskCarriers[position];
     }
     this.#e.general([0x8b], generalCarriers[position], memory);
     return generalCarriers[position];
