@@ -1,10 +1,14 @@
-import { input, substitute } from '../../expr/index.ts';
+import { type Expr, input, substitute } from '../../expr/index.ts';
 import { isRowMajor, type Storage, sameShape, type View } from '../../tensor/index.ts';
 import type { Launch, PoolAttributes } from '../kernels.ts';
-import { suitsBothGradients, suitsWinogradInputGrad } from './kernels/conv.ts';
+import {
+  suitsBothGradients,
+  suitsPooledGradients,
+  suitsWinogradInputGrad,
+} from './kernels/conv.ts';
 import { convShape } from './kernels/conv-geometry.ts';
 import type { FusedPooling } from './kernels/conv-winograd.ts';
-import { canLower } from './kernels/formula.ts';
+import { canLower, type Following } from './kernels/formula.ts';
 import { isDenseFloat } from './kernels/layout.ts';
 import { coversExactly } from './kernels/pool2d.ts';
 import { suitsWinograd } from './kernels/winograd/index.ts';
@@ -17,10 +21,10 @@ type LaunchOf<K extends Launch['kernel']> = Extract<Launch, { kernel: K }>;
  * alone goes into; the gradients of a convolution's input and filter, which look for the same elements that are not zero.
  */
 export const fuse = (launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] =>
-  [fuseActivation, fusePooling, fuseFollowing, fuseBothGradients].reduce(
-    (joined, join) => rewrite(joined, transient, join),
-    launches.map(inMemoryOrder),
-  );
+  [
+    ...[fuseActivation, fusePooling, fuseFollowing, fuseBothGradients],
+    ...[fuseBehindPooling],
+  ].reduce((joined, join) => rewrite(joined, transient, join), launches.map(inMemoryOrder));
 
 /** What a way of joining sees of the launch that it looks at: the list, the launch's place, and who uses which storage. */
 interface Around {
@@ -29,6 +33,8 @@ interface Around {
   /** Whether the step is over with a storage after one launch has written and one has read it. */
   passesOn(storage: Storage): boolean;
   isWrittenOnce(storage: Storage): boolean;
+  /** Whether the step is over with a storage after one launch has written and `readers` have read it. */
+  isOnlyFor(storage: Storage, readers: readonly Launch[]): boolean;
   /** Leaves out a launch whose work another one does. */
   drop(launch: Launch): void;
   isDropped(launch: Launch): boolean;
@@ -47,6 +53,10 @@ function rewrite(
   const around = {
     launches,
     isWrittenOnce,
+    isOnlyFor: (storage: Storage, by: readonly Launch[]) =>
+      transient.has(storage) &&
+      isWrittenOnce(storage) &&
+      launches.every((launch) => by.includes(launch) || !reads(launch, storage)),
     passesOn: (storage: Storage) =>
       transient.has(storage) && isWrittenOnce(storage) && readers.get(storage) === 1,
     drop: (launch: Launch) => dropped.add(launch),
@@ -173,6 +183,75 @@ function fuseBothGradients(launch: Launch, around: Around): Launch {
   } as Launch;
 }
 
+/**
+ * The gradients of a convolution, the sum of dy over all pixels, and the gradient of the 2x2 maxima that passes dy on to them:
+ * they need what is passed on, not a picture of it.
+ */
+function fuseBehindPooling(launch: Launch, around: Around): Launch {
+  const { launches, place } = around;
+  if (launch.kernel !== 'conv2dFilterGrad') return launch;
+  const [x, dy] = launch.inputs;
+  const from = launches.findIndex(({ outputs }) => outputs[0]?.storage === dy.storage);
+  const passing = launches[from];
+  if (passing?.kernel !== 'pool2dGrad' || from > place) return launch;
+  const [gradient, pooled] = passing.inputs;
+  const { following, ...attributes } = passing.attributes as PoolAttributes & Following;
+  if (!isSquareMaximum(attributes) || (following && !isZeroAtZero(following))) return launch;
+  if (!coversExactly(passing.outputs[0].shape, gradient.shape, attributes)) return launch;
+  if (![gradient, pooled, ...passing.outputs, dy, x].every(isDenseFloat)) return launch;
+  if (!suitsPooledGradients(convShape(x, launch.outputs[0], pooled, launch.attributes)))
+    return launch;
+  const sums = launches.filter((other) => isSumOverPixels(other, dy));
+  const users = [launch, ...sums];
+  if (sums.length > 1 || !around.isOnlyFor(dy.storage, users)) return launch;
+  // What dy is made of must still be there, and nobody may use the place of the sum between its old and its new time.
+  const changed = launches.slice(from + 1, place).some((other) => writesInputOf(other, passing));
+  const at = sums.length ? launches.indexOf(sums[0]) : place;
+  const busy = launches
+    .slice(Math.min(at, place), Math.max(at, place))
+    .some((other) => !users.includes(other) && sums.some((sum) => usesOutputOf(other, sum)));
+  if (changed || busy) return launch;
+  for (const other of [passing, ...sums]) around.drop(other);
+  const behindPooling = { attributes, following, withBiasGrad: sums.length === 1 };
+  return {
+    ...launch,
+    inputs: [x, gradient, ...launch.inputs.slice(2), pooled],
+    outputs: [...launch.outputs, ...sums.flatMap(({ outputs }) => outputs)],
+    attributes: { ...launch.attributes, behindPooling },
+  } as Launch;
+}
+
+/** Whether a launch adds up all pixels of dy. */
+const isSumOverPixels = (launch: Launch, dy: View): boolean =>
+  launch.kernel === 'reduce' &&
+  launch.inputs.length === 1 &&
+  launch.inputs[0].storage === dy.storage &&
+  sameLayout(launch.inputs[0], dy) &&
+  launch.attributes.op === 'sum' &&
+  launch.attributes.formula.op === 'input' &&
+  launch.attributes.axes.join() === '0,1,2' &&
+  launch.outputs.every(isDenseFloat);
+
+/** Whether a formula is 0 where its input 0 is, whatever the other one. */
+function isZeroAtZero({ op, args, value }: Expr): boolean {
+  switch (op) {
+    case 'input':
+    case 'const':
+      return value === 0;
+    case 'neg':
+      return isZeroAtZero(args[0]);
+    case 'mul':
+      return args.some((arg, i) => isZeroAtZero(arg) && comparisons.has(args[1 - i].op));
+    case 'select':
+      return args.slice(1).every(isZeroAtZero);
+    default:
+      return false;
+  }
+}
+
+/** Operations that give 0 or 1: a product with them is 0 where the other factor is. */
+const comparisons = new Set<Expr['op']>(['lt', 'le', 'eq', 'ne']);
+
 /** Whether a launch changes what another one reads. */
 const writesInputOf = ({ outputs }: Launch, reader: Launch): boolean =>
   outputs.some(({ storage }) => reader.inputs.some((read) => read.storage === storage));
@@ -224,6 +303,12 @@ function canFollow(producer: Launch, other: View): boolean {
 
 const uses = ({ inputs, outputs }: Launch, storage: Storage): boolean =>
   [...inputs, ...outputs].some((view) => view.storage === storage);
+
+const reads = ({ inputs }: Launch, storage: Storage): boolean =>
+  inputs.some((view) => view.storage === storage);
+
+const usesOutputOf = (launch: Launch, { outputs }: Launch): boolean =>
+  outputs.some(({ storage }) => uses(launch, storage));
 
 const isPoolingOf = (launch: Launch, y: View): boolean =>
   launch.kernel === 'pool2d' &&

@@ -1,16 +1,16 @@
 import { panelColumns, type Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
 import { type ConvShape, describe } from './conv-geometry.ts';
+import { imagesPerSlice } from './image-slices.ts';
 import { plain, reduceColumns } from './reduce.ts';
 import { accumulate, loadTile, newTile, storeTile } from './tile.ts';
 
 /** Elements of x and dy that a block of rows may hold, so that it stays in the first-level cache. */
 const cacheElements = 6144;
-const mostSliceElements = 2 ** 22;
 
 /**
- * dFilter[ky, kx, c, o] = sum over pixels of x[…] dy[…], x framed. The images are cut into slices, by shape alone, each
- * with a sum of its own; the slices are then added in a fixed order.
+ * dFilter[ky, kx, c, o] = sum over pixels of x[…] dy[…], x framed. Slices of the images have sums
+ * of their own, which are then added in a fixed order.
  */
 export function emitFilterGrad(
   shape: ConvShape,
@@ -25,9 +25,7 @@ export function emitFilterGrad(
   const joined = shape.dilation[1] === 1 && shape.inPixel === channels;
   const rows = joined ? kernelWidth * channels : channels;
   const taps = kernelHeight * (joined ? 1 : kernelWidth) * groups;
-  const wanted = Math.max(1, Math.ceil(24 / taps));
-  const slices = Math.max(1, Math.min(images, wanted, Math.floor(mostSliceElements / size)));
-  const perSlice = Math.ceil(images / slices);
+  const perSlice = imagesPerSlice(shape);
   const used = Math.ceil(images / perSlice);
   const target = used === 1 ? out : phases.scratch(used * size * 4);
   phases.run(filterGradKernel(shape, rows, joined, perSlice), [x, dy, target], used * taps);

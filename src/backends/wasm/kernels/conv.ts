@@ -1,6 +1,6 @@
-import type { Expr } from '../../../expr/index.ts';
+import { type Expr, input } from '../../../expr/index.ts';
 import type { View } from '../../../tensor/index.ts';
-import type { ConvAttributes } from '../../kernels.ts';
+import type { ConvAttributes, PoolAttributes } from '../../kernels.ts';
 import type { PhaseList } from '../phases.ts';
 import { emitDepthwise, emitDepthwiseFilterGrad, isDepthwise } from './conv-depthwise.ts';
 import { emitDirectConv } from './conv-direct.ts';
@@ -14,11 +14,12 @@ import {
   paddedFrame,
 } from './conv-geometry.ts';
 import {
-  emitSparseFilterGrad,
+  denseElements,
+  type ElementSource,
   emitSparseFlag,
   emitSparseGradients,
-  emitSparseInputGrad,
   type InputGradOperands,
+  pooledElements,
   suitsSparse,
 } from './conv-sparse/index.ts';
 import {
@@ -29,8 +30,11 @@ import {
   winogradInputGrad,
 } from './conv-winograd.ts';
 import { canLower, type Following } from './formula.ts';
-import { addressOf, isDenseFloat } from './layout.ts';
+import { imagesPerSegment } from './image-slices.ts';
+import { addressOf, isDenseFloat, scratchView } from './layout.ts';
 import { emitPanels } from './panels.ts';
+import { pool2dGrad } from './pool2d.ts';
+import { reduce } from './reduce.ts';
 import { suitsWinograd } from './winograd/index.ts';
 
 const doubled = ([n, h, w, c]: readonly number[]): number[] => [n, h * 2, w * 2, c];
@@ -107,7 +111,7 @@ export function conv2d(
 /** Emits both ways, and a count of dy's elements that picks one of them in each run. */
 function byCounting(
   shape: ConvShape,
-  dy: View,
+  source: ElementSource,
   phases: PhaseList,
   emit: (sparse: boolean) => void,
 ): void {
@@ -115,7 +119,7 @@ function byCounting(
     emit(false);
     return;
   }
-  const flag = emitSparseFlag(shape, addressOf(dy), phases);
+  const flag = emitSparseFlag(shape, source, phases);
   phases.when(flag, 1, () => emit(true));
   phases.when(flag, 0, () => emit(false));
 }
@@ -124,22 +128,11 @@ function byCounting(
 export const suitsWinogradInputGrad = (shape: ConvShape): boolean =>
   suitsWinograd(shape) && shape.height >= 4 && shape.width >= 4;
 
-function sparseInputGrad(
-  shape: ConvShape,
-  [dy, filter, beside]: readonly View[],
-  dx: View,
-  following: Expr | null,
-  phases: PhaseList,
-): void {
-  emitSparseInputGrad(shape, inputGradOperands([dy, filter, beside], dx, following), phases);
-}
-
 const inputGradOperands = (
-  [dy, filter, beside]: readonly View[],
+  [, filter, beside]: readonly View[],
   dx: View,
   following: Expr | null,
 ): InputGradOperands => ({
-  dy: addressOf(dy),
   filter: addressOf(filter),
   dx: addressOf(dx),
   beside: addressOrNone(beside),
@@ -158,9 +151,14 @@ export function conv2dInputGrad(
   const shape = convShape(dx, filter, dy, attributes);
   if (suitsWinogradInputGrad(shape)) {
     const { following = null } = attributes;
-    byCounting(shape, dy, phases, (sparse) => {
-      const emit = sparse ? sparseInputGrad : winogradInputGrad;
-      emit(shape, [dy, filter, beside], dx, following, phases);
+    const operands = [dy, filter, beside];
+    const source = denseElements(shape, addressOf(dy));
+    byCounting(shape, source, phases, (sparse) => {
+      if (!sparse) winogradInputGrad(shape, operands, dx, following, phases);
+      else {
+        const gradients = { input: inputGradOperands(operands, dx, following) };
+        emitSparseGradients(shape, source, gradients, phases);
+      }
     });
     return true;
   }
@@ -237,44 +235,86 @@ export function conv2dInputGrad(
   return true;
 }
 
-/** What a plan may ask of a filter's gradient besides: that of the input, from inputs `filter, beside`, as output 1. */
-export interface FusedInputGrad extends Following {
+/**
+ * What a plan may ask of a filter's gradient besides: that of the input, from inputs `filter, beside`, as output 1; and that
+ * dy is what the gradient of maxima passes on, through a formula of it and of the maxima's operand, which is the last input:
+ * dy's place then has that gradient, and the last output is the sum of dy over all pixels, if it is asked for.
+ */
+export interface FusedGradients extends Following {
   readonly withInputGrad?: boolean;
+  readonly behindPooling?: BehindPooling;
+}
+
+export interface BehindPooling extends Following {
+  readonly attributes: PoolAttributes;
+  readonly withBiasGrad: boolean;
 }
 
 /** Whether both gradients may come from one look for dy's elements. */
 export const suitsBothGradients = (shape: ConvShape): boolean =>
   suitsWinogradInputGrad(shape) && suitsSparse(shape);
 
+/** Whether the gradients behind maxima may do without dy: the sums over its pixels must not need it, either. */
+export const suitsPooledGradients = (shape: ConvShape): boolean =>
+  suitsSparse(shape) && imagesPerSegment(shape) !== null;
+
 export function conv2dFilterGrad(
-  [x, dy, filter, beside]: readonly View[],
-  [dFilter, dx]: readonly View[],
-  attributes: ConvAttributes & FusedInputGrad,
+  inputs: readonly View[],
+  outputs: readonly View[],
+  attributes: ConvAttributes & FusedGradients,
   phases: PhaseList,
 ): boolean {
+  const [x, dy, filter, beside] = inputs;
+  const [dFilter, dx] = outputs;
   if (![x, dy, dFilter].every(isDenseFloat) || dFilter.shape.includes(0)) return false;
   if (x.shape.includes(0) || dy.shape.includes(0)) return false;
-  const shape = convShape(x, dFilter, dy, attributes);
-  if (attributes.withInputGrad) {
-    const { following = null } = attributes;
-    const operands = [dy, filter, beside];
-    byCounting(shape, dy, phases, (sparse) => {
-      if (sparse) {
-        const from = inputGradOperands(operands, dx, following);
-        emitSparseGradients(shape, addressOf(x), from, addressOf(dFilter), phases);
-      } else {
-        winogradFilterGrad(shape, x, dy, dFilter, phases);
-        winogradInputGrad(shape, operands, dx, following, phases);
+  const { following = null, withInputGrad = false, behindPooling } = attributes;
+  const operands = withInputGrad ? [dy, filter, beside] : null;
+  if (behindPooling) {
+    const pooled = inputs[inputs.length - 1];
+    const dBias = behindPooling.withBiasGrad ? outputs[outputs.length - 1] : null;
+    const shape = convShape(x, dFilter, pooled, attributes);
+    const addresses = { gradient: addressOf(dy), pooled: addressOf(pooled) };
+    const source = pooledElements(shape, addresses, behindPooling.following ?? null);
+    const sparse = (): void => {
+      const ofFilter = { x: addressOf(x), out: addressOf(dFilter) };
+      const bias = dBias ? { bias: addressOf(dBias) } : {};
+      const gradients = { filter: { ...ofFilter, ...bias }, ...ofInput };
+      emitSparseGradients(shape, source, gradients, phases);
+    };
+    const ofInput = operands ? { input: inputGradOperands(operands, dx, following) } : {};
+    if (!suitsWinograd(shape)) {
+      sparse();
+      return true;
+    }
+    byCounting(shape, source, phases, (isSparse) => {
+      if (isSparse) {
+        sparse();
+        return;
       }
+      const passed = scratchView(pooled.shape, phases);
+      const { attributes: pooling, following: behind } = behindPooling;
+      pool2dGrad([dy, pooled], [passed], { ...pooling, following: behind }, phases);
+      if (dBias)
+        reduce([passed], [dBias], { op: 'sum', formula: input(0), axes: [0, 1, 2] }, phases);
+      winogradFilterGrad(shape, x, passed, dFilter, phases);
+      if (operands) winogradInputGrad(shape, [passed, filter, beside], dx, following, phases);
     });
     return true;
   }
+  const shape = convShape(x, dFilter, dy, attributes);
   if (suitsWinograd(shape)) {
-    byCounting(shape, dy, phases, (sparse) =>
-      sparse
-        ? emitSparseFilterGrad(shape, addressOf(x), addressOf(dy), addressOf(dFilter), phases)
-        : winogradFilterGrad(shape, x, dy, dFilter, phases),
-    );
+    const source = denseElements(shape, addressOf(dy));
+    byCounting(shape, source, phases, (sparse) => {
+      if (sparse) {
+        const ofFilter = { filter: { x: addressOf(x), out: addressOf(dFilter) } };
+        const ofInput = operands ? { input: inputGradOperands(operands, dx, following) } : {};
+        emitSparseGradients(shape, source, { ...ofFilter, ...ofInput }, phases);
+        return;
+      }
+      winogradFilterGrad(shape, x, dy, dFilter, phases);
+      if (operands) winogradInputGrad(shape, operands, dx, following, phases);
+    });
     return true;
   }
   const frame = paddedFrame(shape);

@@ -88,7 +88,7 @@ function overPixels(
 }
 
 /** The channels of a pixel: `body(lanes, offset)` for whole vectors in a loop, then for the rest. */
-function overChannels(
+export function overChannels(
   b: KernelBuilder,
   channels: number,
   body: (lanes: number, offset: Value) => void,

@@ -25,8 +25,20 @@ const partials = 16;
 /** Elements of a row that one task reduces; longer rows are cut into segments, which are then reduced in turn. */
 const segmentLength = 16384;
 /** Rows that one task adds up column by column; more are cut into segments, as above. */
-const segmentRows = 512;
+const columnRows = 512;
 const mostSegments = 64;
+/** Up to so many rows, a slice of the first axis is not cut. */
+const mostSliceRows = 2048;
+
+/**
+ * Rows of a segment of `length` that are added up column by column. The rows that make up a slice of the first axis, such
+ * as the pixels of an image, stay together: who goes through the slices one by one finds the same sums.
+ */
+export function segmentRows(length: number, sliceRows: number): number {
+  const segments = Math.min(mostSegments, Math.ceil(length / columnRows));
+  const rows = Math.ceil(length / segments);
+  return sliceRows <= mostSliceRows ? Math.ceil(rows / sliceRows) * sliceRows : rows;
+}
 
 /** Axes joined into [outer, reduced, inner]: the reduced elements of an output lie `inner` apart. */
 function blocks(view: View, axes: readonly number[]): [number, number, number] | null {
@@ -79,7 +91,11 @@ export function reduce(
   const target = addressOf(output);
   const identity = { op, formulaKey: formula.key, inputs: inputs.length, formula };
   if (inner === 1) reduceRows(identity, outer, length, pointers, target, phases);
-  else reduceColumns(identity, outer, length, inner, pointers, target, phases);
+  else {
+    const firstReduced = inputs[0].shape[Math.min(...axes)];
+    const lengths = { length, sliceRows: outer === 1 ? length / firstReduced : 1 };
+    reduceColumns(identity, outer, lengths, inner, pointers, target, phases);
+  }
   return true;
 }
 
@@ -188,17 +204,24 @@ function rowKernel({ op, formula, formulaKey, inputs }: Work): KernelSpec {
   };
 }
 
+/** How many rows are added up, and how many of them make up a slice of the first axis. */
+interface Rows {
+  readonly length: number;
+  readonly sliceRows: number;
+}
+
+/** Adds up `length` rows of `inner` columns, `outer` times. */
 export function reduceColumns(
   work: Work,
   outer: number,
-  length: number,
+  rows: number | Rows,
   inner: number,
   pointers: readonly number[],
   target: number,
   phases: PhaseList,
 ): void {
-  const segments = Math.min(mostSegments, Math.ceil(length / segmentRows));
-  const perSegment = Math.ceil(length / segments);
+  const { length, sliceRows } = typeof rows === 'number' ? { length: rows, sliceRows: 1 } : rows;
+  const perSegment = segmentRows(length, sliceRows);
   const used = Math.ceil(length / perSegment);
   const out = used === 1 ? target : phases.scratch(outer * used * inner * 4);
   const columnsPerTask = Math.max(64, Math.ceil(inner / 1024 / 64) * 64);

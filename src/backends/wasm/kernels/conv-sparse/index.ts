@@ -3,17 +3,20 @@
 import { type Expr, input } from '../../../../expr/index.ts';
 import { sizeOf } from '../../../../tensor/index.ts';
 import type { KernelBuilder, Value } from '../../builder/index.ts';
-import type { KernelSpec, PhaseList } from '../../phases.ts';
+import type { PhaseList } from '../../phases.ts';
 import { type ConvShape, describe } from '../conv-geometry.ts';
 import { elementwise } from '../elementwise.ts';
 import { emitZeros } from '../fill.ts';
 import { scratchView } from '../layout.ts';
+import type { ElementSource, Elements } from './elements.ts';
 import { bandRows, FilterLists, filterListBytes } from './filter-lists.ts';
 import { frameBytes, framedShape, ImageGradient, InputImages } from './framed-images.ts';
-import { eachNonZero, type Visit } from './lists.ts';
 import { PixelLists, pixelListBytes } from './pixel-lists.ts';
+import { SegmentTotals } from './segment-totals.ts';
 import { SlicedSums } from './sliced-sums.ts';
 
+export { denseElements, type ElementSource } from './elements.ts';
+export { pooledElements } from './pooled-elements.ts';
 export { emitSparseFlag } from './sparse-flag.ts';
 
 /** Lanes of the widest target: all targets must take the same way. */
@@ -27,126 +30,141 @@ export const suitsSparse = (shape: ConvShape): boolean =>
   [...shape.strides, ...shape.dilation].every((n) => n === 1) &&
   frameBytes(shape, framedShape(shape, mostLanes)) <= mostFrameBytes;
 
-/** Where the operands of a gradient lie, and what the gradient of the input goes through. */
+/** Where the operands of the gradient of the input lie, and what it goes through. */
 export interface InputGradOperands {
-  readonly dy: number;
   readonly filter: number;
   readonly dx: number;
   readonly following: Expr | null;
   readonly beside: number;
 }
 
-/** dx[oy + ky, ox + kx] += sum over non-zero dy[oy, ox, o] of dy w[ky, kx, :, o], row after row; one task an image. */
-export function emitSparseInputGrad(
-  shape: ConvShape,
-  { dy, filter, dx, following, beside }: InputGradOperands,
-  phases: PhaseList,
-): void {
-  const framed = framedShape(shape, phases.target.lanes);
-  const turned = emitTurnedFilter(shape, framed, filter, phases);
-  const frame = frameBytes(shape, framed);
-  phases.run(
-    {
-      key: `convSparseInputGrad|${describe(shape)}|${following?.key ?? ''}`,
-      scratch: frame + pixelListBytes(framed),
-      write: (b) => {
-        const lists = new PixelLists(b, framed, b.let(b.scratch.add(frame)));
-        const gradient = new ImageGradient(b, shape, framed, b.task, b.arg(2), b.scratch);
-        overRows(b, shape, b.arg(0), b.task, 0, shape.outHeight, (row) => {
-          overPixels(b, shape, row, (ox, each) => lists.fill(ox, each));
-          lists.addProducts(b.arg(1), gradient.row(row.number));
-        });
-        gradient.finish(following, b.arg(3));
-      },
-    },
-    [dy, turned, dx, beside],
-    shape.images,
-  );
+/** What gradients to compute from the elements of dy. */
+export interface SparseGradients {
+  readonly input?: InputGradOperands;
+  /** Where x lies and the filter's gradient is to go, and the bias' if it is wanted. */
+  readonly filter?: { readonly x: number; readonly out: number; readonly bias?: number };
 }
 
-/** dFilter from the non-zero elements of dy, by slices of the images with sums of their own, added in a fixed order. */
-export function emitSparseFilterGrad(
-  shape: ConvShape,
-  x: number,
-  dy: number,
-  out: number,
-  phases: PhaseList,
-): void {
-  const framed = framedShape(shape, phases.target.lanes);
-  const sums = new SlicedSums(framed, phases);
-  const frame = frameBytes(shape, framed);
-  const kernel: KernelSpec = {
-    key: `convSparseFilterGrad|${describe(shape)}|${sums.perSlice}`,
-    scratch: frame + filterListBytes(framed),
-    write: (b) => {
-      const images = new InputImages(b, shape, framed, b.arg(0), b.scratch);
-      const lists = new FilterLists(b, framed, b.let(b.scratch.add(frame)));
-      sums.overImages(b, (image, isLater, sumsAt) => {
-        const picture = images.at(image);
-        overBands(b, framed, (first, end, isLaterBand) => {
-          lists.clear();
-          overRows(b, shape, b.arg(1), image, first, end, (row) =>
-            overPixels(b, shape, row, (ox, each) => {
-              const offset = b.let(inputOffset(framed, row.number, ox));
-              each((filter, value, step) => lists.append(filter, offset, value, step));
-            }),
-          );
-          lists.addProducts(picture, sumsAt, isLater.or(isLaterBand));
-        });
-      });
-    },
-  };
-  phases.run(kernel, [x, dy, sums.partial], sums.slices);
-  sums.emitTotal(shape.channels, out);
-}
-
-/** Both gradients from one look for the elements of dy that are not zero, with the bits that they have one by one. */
+/**
+ * From one look for the elements of dy that are not zero, with the bits that either has by itself:
+ * dx[oy + ky, ox + kx] += sum over dy[oy, ox, o] of dy w[ky, kx, :, o], row after row; and dFilter, by slices of the images
+ * with sums of their own, added in a fixed order.
+ */
 export function emitSparseGradients(
   shape: ConvShape,
-  x: number,
-  { dy, filter, dx, following, beside }: InputGradOperands,
-  dFilter: number,
+  source: ElementSource,
+  { input: ofInput, filter: ofFilter }: SparseGradients,
   phases: PhaseList,
 ): void {
+  const { side } = source;
   const framed = framedShape(shape, phases.target.lanes);
-  const turned = emitTurnedFilter(shape, framed, filter, phases);
-  const sums = new SlicedSums(framed, phases);
-  const frame = frameBytes(shape, framed);
-  const lists = 2 * frame + pixelListBytes(framed);
-  const kernel: KernelSpec = {
-    key: `convSparseGradients|${describe(shape)}|${sums.perSlice}|${following?.key ?? ''}`,
-    scratch: lists + filterListBytes(framed),
-    write: (b) => {
-      const images = new InputImages(b, shape, framed, b.arg(0), b.scratch);
-      const pixels = new PixelLists(b, framed, b.let(b.scratch.add(2 * frame)));
-      const filters = new FilterLists(b, framed, b.let(b.scratch.add(lists)));
-      const weights = b.arg(3);
-      const frameAt = b.let(b.scratch.add(frame));
-      sums.overImages(b, (image, isLater, sumsAt) => {
-        const picture = images.at(image);
-        const gradient = new ImageGradient(b, shape, framed, image, b.arg(4), frameAt);
-        overBands(b, framed, (first, end, isLaterBand) => {
-          filters.clear();
-          overRows(b, shape, b.arg(1), image, first, end, (row) => {
-            overPixels(b, shape, row, (ox, each) => {
-              const offset = b.let(inputOffset(framed, row.number, ox));
-              pixels.fill(ox, (visit) =>
-                each((filter, value, step) => {
-                  visit(filter, value, step);
-                  filters.append(filter, offset, value, step);
-                }),
-              );
-            });
-            pixels.addProducts(weights, gradient.row(row.number));
-          });
-          filters.addProducts(picture, sumsAt, isLater.or(isLaterBand));
+  const turned = ofInput ? emitTurnedFilter(shape, framed, ofInput.filter, phases) : 0;
+  const sums = new SlicedSums(shape, framed, ofFilter !== undefined, phases);
+  const totals =
+    ofFilter?.bias === undefined ? null : new SegmentTotals(shape, ofFilter.bias, phases);
+  const memory = new Divided();
+  const inFrame = frameBytes(shape, framed);
+  const lookAt = memory.part(source.bytes);
+  const pictureAt = memory.part(ofFilter ? inFrame : 0);
+  const gradientAt = memory.part(ofInput ? inFrame : 0);
+  const pixelsAt = memory.part(ofInput ? pixelListBytes(framed, side) : 0);
+  const filtersAt = memory.part(ofFilter ? filterListBytes(framed, side) : 0);
+  const key = [
+    `convSparse${ofFilter && ofInput ? 'Gradients' : ofFilter ? 'FilterGrad' : 'InputGrad'}`,
+    describe(shape),
+    source.key,
+    sums.perSlice,
+    totals ? 'bias' : '',
+    ofInput?.following?.key ?? '',
+  ].join('|');
+  const write = (b: KernelBuilder): void => {
+    const [x, weights, dx, beside, partial, partialTotals, ...from] = Array.from(
+      { length: 6 + source.addresses.length },
+      (_, i) => b.arg(i),
+    );
+    const at = (offset: number): Value => b.let(b.scratch.add(offset));
+    const elements = source.read(b, from, at(lookAt));
+    const images = ofFilter ? new InputImages(b, shape, framed, x, at(pictureAt)) : null;
+    const pixels = ofInput ? new PixelLists(b, framed, side, at(pixelsAt)) : null;
+    const filters = ofFilter ? new FilterLists(b, framed, side, at(filtersAt)) : null;
+    const frame = at(gradientAt);
+    sums.overImages(b, partial, (image, isLater, sumsAt) => {
+      const picture = images?.at(image);
+      const gradient = ofInput ? new ImageGradient(b, shape, framed, image, dx, frame) : null;
+      overBands(b, framed, side, (first, end, isLaterBand) => {
+        filters?.clear();
+        b.for(first, end, 1, (y) => {
+          list(b, shape, elements, { image, y, side }, pixels, filters);
+          for (let row = 0; pixels && gradient && row < side; row++) {
+            pixels.addProducts(row, weights, gradient.row(b.let(y.mul(side).add(row))));
+          }
         });
-        gradient.finish(following, b.arg(5));
+        if (!filters || !picture) return;
+        const later = b.let(isLater.or(isLaterBand));
+        const grown = totals?.of(b, partialTotals, image, isLaterBand) ?? null;
+        filters.addProducts(picture, sumsAt, later, grown);
       });
-    },
+      gradient?.finish(ofInput?.following ?? null, beside);
+    });
   };
-  phases.run(kernel, [x, dy, sums.partial, turned, dx, beside], sums.slices);
-  sums.emitTotal(shape.channels, dFilter);
+  const { dx = 0, beside = 0 } = ofInput ?? {};
+  phases.run(
+    { key, scratch: memory.bytes, write },
+    [ofFilter?.x ?? 0, turned, dx, beside, sums.partial, totals?.partial ?? 0, ...source.addresses],
+    sums.slices,
+  );
+  if (ofFilter) sums.emitTotal(ofFilter.out);
+  totals?.emitTotal();
+}
+
+/** Memory that is divided into parts, which begin at whole vectors. */
+class Divided {
+  bytes = 0;
+
+  /** Takes a part; gives its offset. */
+  part(bytes: number): number {
+    const at = this.bytes;
+    this.bytes += Math.ceil(bytes / 64) * 64;
+    return at;
+  }
+}
+
+/** Lists what a strip has. */
+function list(
+  b: KernelBuilder,
+  { outWidth }: ConvShape,
+  elements: Elements,
+  { image, y, side }: { readonly image: Value; readonly y: Value; readonly side: number },
+  pixels: PixelLists | null,
+  filters: FilterLists | null,
+): void {
+  const strip = elements.strip(image, y);
+  pixels?.clear();
+  b.for(0, outWidth / side, 1, (x) => {
+    const ofPixel = pixels ? [pixels.number(x)] : [];
+    const numbers = [...ofPixel, ...(filters?.numbers(y, x) ?? [])];
+    strip.visit(x, numbers, (filter, value, step, own) => {
+      pixels?.append(filter, value, step, own.slice(0, ofPixel.length));
+      filters?.append(filter, value, step, own.slice(ofPixel.length));
+    });
+  });
+  filters?.endStrip();
+}
+
+/** Strips of an image in bands, and whether a band came before. */
+function overBands(
+  b: KernelBuilder,
+  shape: ConvShape,
+  side: number,
+  body: (first: Value, end: Value, isLater: Value) => void,
+): void {
+  const strips = bandRows(shape, side) / side;
+  const all = shape.outHeight / side;
+  b.for(0, all, strips, (first) => {
+    const end = b.let(first.add(strips));
+    b.set(end, end.lt(all).select(end, all));
+    body(first, end, b.let(first.ne(0)));
+  });
 }
 
 /** The filter as [ky][o][kx][c], zeros in channels that only a frame has; gives its address. */
@@ -169,60 +187,3 @@ function emitTurnedFilter(
   elementwise([source], [target], { formulas: [input(0)] }, phases);
   return address;
 }
-
-/** A row of an image of dy. */
-interface Row {
-  readonly number: Value;
-  readonly address: Value;
-}
-
-/** Bands of an image's rows, and whether one came before. */
-function overBands(
-  b: KernelBuilder,
-  shape: ConvShape,
-  body: (first: Value, end: Value, isLater: Value) => void,
-): void {
-  const rows = bandRows(shape);
-  b.for(0, shape.outHeight, rows, (first) => {
-    const end = b.let(first.add(rows));
-    b.set(end, end.lt(shape.outHeight).select(end, shape.outHeight));
-    body(first, end, b.let(first.ne(0)));
-  });
-}
-
-/** The rows of an image of dy from `first` on. */
-function overRows(
-  b: KernelBuilder,
-  { outHeight, outWidth, filters }: ConvShape,
-  dy: Value,
-  image: Value,
-  first: Value | number,
-  end: Value | number,
-  body: (row: Row) => void,
-): void {
-  const rowBytes = outWidth * filters * 4;
-  const picture = b.let(dy.add(image.mul(outHeight * rowBytes)));
-  b.for(first, end, 1, (number) =>
-    body({ number, address: b.let(picture.add(number.mul(rowBytes))) }),
-  );
-}
-
-/** The pixels of a row, each with a way to visit the elements that are not zero. */
-function overPixels(
-  b: KernelBuilder,
-  { outWidth, filters }: ConvShape,
-  { address }: Row,
-  body: (ox: Value, each: (visit: Visit) => void) => void,
-): void {
-  b.for(0, outWidth, 1, (ox) => {
-    const pixel = b.let(address.add(ox.mul(filters * 4)));
-    body(ox, (visit) => eachNonZero(b, pixel, filters, visit));
-  });
-}
-
-/** Where the window of an element of dy begins, in an image of x. */
-const inputOffset = ({ width, channels }: ConvShape, oy: Value, ox: Value): Value =>
-  oy
-    .mul(width)
-    .add(ox)
-    .mul(channels * 4);

@@ -6,14 +6,16 @@ const vectorsAtOnce = 8;
 /** An entry of a list: an offset and a value. */
 export const entryBytes = 8;
 
-/** Hears of an element that is not zero: its place, its value, and by how many bytes a list grows that takes it. */
-export type Visit = (place: Value, value: Value, step: Value) => void;
-
 /**
  * Visits those of `floats` numbers that are not zero, in order: their places and values. To spare branches that cannot be
  * foreseen, the usual few of each vector are visited even where there are fewer, with a `step` of 0 bytes instead of an entry's.
  */
-export function eachNonZero(b: KernelBuilder, from: Value, floats: number, visit: Visit): void {
+export function eachNonZero(
+  b: KernelBuilder,
+  from: Value,
+  floats: number,
+  visit: (place: Value, value: Value, step: Value) => void,
+): void {
   const usual = Math.ceil(b.lanes / 4);
   const visitVector = (first: Value, lanes: number): void => {
     const vector = b.let(from.add(first.shl(2)));
@@ -51,7 +53,10 @@ export function append(
   b.set(end, end.add(step));
 }
 
-/** Adds, for every entry of a list, value × the vectors at base + the entry's offset + their own to the sums. */
+/**
+ * Adds, for every entry of a list, value × the vectors at base + the entry's offset + their own to the sums, and the value
+ * to all lanes of `total` if it is wanted.
+ */
 export function addListed(
   b: KernelBuilder,
   from: Value,
@@ -59,6 +64,7 @@ export function addListed(
   base: Value,
   sums: readonly Value[],
   offsets: readonly number[],
+  total?: Value,
 ): void {
   const at = b.let(from);
   b.if(at.ne(end), () =>
@@ -66,6 +72,7 @@ export function addListed(
       () => {
         const row = b.let(base.add(b.load('i32', at)));
         const factor = b.let(b.loadSplat(at, 4));
+        if (total) b.set(total, total.add(factor));
         sums.forEach((sum, v) => {
           b.set(sum, b.multiplyAdd(factor, b.load('f32v', row, offsets[v]), sum));
         });
@@ -76,17 +83,23 @@ export function addListed(
   );
 }
 
-/** Whole vectors, in equal parts of as many at once as registers allow; `first` is the byte offset. */
+/**
+ * Whole vectors, in equal parts of as many at once as registers allow; `offset` is in bytes. The first part goes to
+ * `first`, if there is one.
+ */
 export function overVectors(
   b: KernelBuilder,
   floats: number,
-  body: (first: Value, vectors: number) => void,
+  body: (offset: Value, vectors: number) => void,
+  first?: (offset: Value, vectors: number) => void,
 ): void {
   const all = floats / b.lanes;
   const atOnce = Math.ceil(all / Math.ceil(all / vectorsAtOnce));
   const whole = Math.floor(all / atOnce) * atOnce;
-  if (whole) {
-    b.for(0, whole * b.vectorBytes, atOnce * b.vectorBytes, (first) => body(first, atOnce));
-  }
+  if (first) first(b.i32(0), atOnce);
+  const done = first ? atOnce : 0;
+  b.for(done * b.vectorBytes, whole * b.vectorBytes, atOnce * b.vectorBytes, (offset) =>
+    body(offset, atOnce),
+  );
   if (all > whole) body(b.i32(whole * b.vectorBytes), all - whole);
 }
