@@ -1,7 +1,7 @@
 import { unaryResult } from '../autograd/index.ts';
 import { input } from '../expr/index.ts';
 import { formatShape, ShapeError, sameShape, type Tensor } from '../tensor/index.ts';
-import { arange } from './create.ts';
+import { classNumbers } from './class-numbers.ts';
 import { cast } from './elementwise/cast.ts';
 import { elementwise } from './elementwise/elementwise.ts';
 import { formulaOf } from './elementwise/formulas.ts';
@@ -21,6 +21,9 @@ const classLossOf = formulaOf((v, all, largest, label, number) =>
   label.eq(number).select(all.sub(largest).add(largest.sub(v).min(farthest)), 0),
 );
 const slopeOf = formulaOf((v, all, share, g) => g.mul(v.sub(all).exp().sub(share)));
+const classSlopeOf = formulaOf((v, all, label, number, count, g) =>
+  g.mul(label.ge(0).mul(label.lt(count)).mul(v.sub(all).exp()).sub(label.eq(number))),
+);
 
 /** The largest score of each row, which only bounds the loss. */
 const largestOf = (x: Tensor): Tensor =>
@@ -72,25 +75,21 @@ export function cappedClassCrossEntropy(labels: TensorLike, scores: TensorLike):
     );
   }
   const all = logSumExp(x, -1, { keepDims: true });
-  const column = reshape(classes, [...classes.shape, 1]);
   const count = x.shape[x.rank - 1];
+  let column: Tensor;
   let numbers: Tensor;
   const forward = (): Tensor => {
-    numbers = arange(count);
+    [column, numbers] = classNumbers(classes, count);
     return reduceFormula(op, 'sum', classLossOf, [x, all, largestOf(x), column, numbers], {
       axes: [x.rank - 1],
       dtype: x.dtype,
     });
   };
-  const loss = unaryResult(op, [x, column], forward, {
+  const loss = unaryResult(op, [x, classes], forward, {
     backward: (gradient) => [
-      elementwise(
-        `${op}Gradient`,
-        (v, log, label, number, g) =>
-          g.mul(label.ge(0).mul(label.lt(count)).mul(v.sub(log).exp()).sub(label.eq(number))),
-        [x, all, column, numbers, gradient],
-        { dtype: x.dtype },
-      ),
+      elementwise(`${op}Gradient`, classSlopeOf, [x, all, column, numbers, count, gradient], {
+        dtype: x.dtype,
+      }),
       null,
     ],
   });

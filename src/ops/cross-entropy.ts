@@ -8,14 +8,13 @@ import {
   sameShape,
   type Tensor,
 } from '../tensor/index.ts';
-import { arange } from './create.ts';
-import { clip } from './elementwise/arithmetic.ts';
+import { classNumbers } from './class-numbers.ts';
 import { cast } from './elementwise/cast.ts';
 import { elementwise } from './elementwise/elementwise.ts';
 import { formulaOf } from './elementwise/formulas.ts';
 import { reduceFormula } from './reduce/reduce-formula.ts';
 import { asFloat, logSumExp } from './reduce/statistics.ts';
-import { expandDims, reshape } from './shape/reshape.ts';
+import { reshape } from './shape/reshape.ts';
 import { asTensorBeside, type TensorLike } from './tensor-like.ts';
 
 const scores = input(0);
@@ -25,6 +24,9 @@ const distributionLoss = target.mul(total.sub(scores));
 const classLoss = target.eq(input(3)).select(total.sub(scores), 0);
 /** Of scores, log-sum-exp, targets, their sum and the gradient. */
 const softmaxSlope = formulaOf((v, log, t, mass, g) => g.mul(v.sub(log).exp().mul(mass).sub(t)));
+const classSlope = formulaOf((v, log, t, i, count, g) =>
+  g.mul(t.ge(0).mul(t.lt(count)).mul(v.sub(log).exp()).sub(t.eq(i))),
+);
 const labelSlope = formulaOf((v, log, g) => g.mul(log.sub(v)));
 const sigmoidLoss = formulaOf((v, z) => v.max(0).sub(v.mul(z)).add(v.abs().neg().exp().log1p()));
 
@@ -95,10 +97,7 @@ export function sparseSoftmaxCrossEntropyWithLogits(
   let column: Tensor;
   let numbers: Tensor;
   const forward = (): Tensor => {
-    // As float32, which holds them exactly, all is computed in one go; what is no class is none as -1 or `count`, too.
-    const short = count < 2 ** 24 ? cast(clip(classes, -1, count), 'float32') : classes;
-    column = expandDims(short, -1);
-    numbers = arange(0, count, 1, { dtype: short.dtype });
+    [column, numbers] = classNumbers(classes, count);
     return reduceFormula('sparseSoftmaxCrossEntropy', 'sum', classLoss, [x, all, column, numbers], {
       axes: [x.rank - 1],
       dtype: x.dtype,
@@ -108,8 +107,8 @@ export function sparseSoftmaxCrossEntropyWithLogits(
     backward: (gradient) => [
       elementwise(
         'sparseSoftmaxCrossEntropyGradient',
-        (v, log, t, i, g) => g.mul(t.ge(0).mul(t.lt(count)).mul(v.sub(log).exp()).sub(t.eq(i))),
-        [x, all, column, numbers, gradient],
+        classSlope,
+        [x, all, column, numbers, count, gradient],
         { dtype: x.dtype },
       ),
       null,
