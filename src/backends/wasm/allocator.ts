@@ -4,6 +4,9 @@ interface Block {
   free: boolean;
   previous: Block | null;
   next: Block | null;
+  /** In the bin of a free block: the one that was freed before it, and the one after. */
+  older: Block | null;
+  newer: Block | null;
 }
 
 /** Blocks start on cache lines, so that threads do not share one. */
@@ -12,10 +15,12 @@ const roundUp = (n: number): number => Math.ceil(Math.max(n, 1) / alignment) * a
 const binOf = (size: number): number => 31 - Math.clz32(size / alignment);
 
 /**
- * Hands out pieces of a linear memory: free blocks in bins by powers of two, neighbours joined when freed.
+ * Hands out pieces of a linear memory: free blocks in bins by powers of two, neighbours joined when freed. What was freed last
+ * is taken first: caches still have it, and a loop's tensors lie in every round where they were before.
  */
 export class Allocator {
-  readonly #bins: Set<Block>[] = Array.from({ length: 32 }, () => new Set());
+  /** The newest block of each bin. */
+  readonly #bins = new Array<Block | null>(32).fill(null);
   readonly #taken = new Map<number, Block>();
   readonly #grow: (bytes: number) => number;
   #last: Block | null = null;
@@ -42,7 +47,7 @@ export class Allocator {
   allocate(bytes: number): number {
     const size = roundUp(bytes);
     const block = this.#find(size) ?? this.#extendFor(size);
-    this.#bins[binOf(block.size)].delete(block);
+    this.#takeOut(block);
     block.free = false;
     if (block.size > size) this.#split(block, size);
     this.#taken.set(block.address, block);
@@ -57,15 +62,30 @@ export class Allocator {
     this.#taken.delete(address);
     this.used -= block.size;
     block.free = true;
-    const whole = this.#join(block);
-    this.#bins[binOf(whole.size)].add(whole);
+    this.#putIn(this.#join(block));
   }
 
   #find(size: number): Block | undefined {
     const bin = binOf(size);
-    for (const block of this.#bins[bin]) if (block.size >= size) return block;
-    for (let i = bin + 1; i < 32; i++) for (const block of this.#bins[i]) return block;
-    return undefined;
+    for (let block = this.#bins[bin]; block; block = block.older) {
+      if (block.size >= size) return block;
+    }
+    return this.#bins.find((newest, i) => newest && i > bin) ?? undefined;
+  }
+
+  #putIn(block: Block): void {
+    const bin = binOf(block.size);
+    const newest = this.#bins[bin];
+    block.older = newest;
+    block.newer = null;
+    if (newest) newest.newer = block;
+    this.#bins[bin] = block;
+  }
+
+  #takeOut({ size, older, newer }: Block): void {
+    if (older) older.newer = newer;
+    if (newer) newer.older = older;
+    else this.#bins[binOf(size)] = older;
   }
 
   #extendFor(size: number): Block {
@@ -77,27 +97,20 @@ export class Allocator {
   #extend(end: number): void {
     const size = Math.floor((end - this.#end) / alignment) * alignment;
     if (size <= 0) return;
-    const block: Block = { address: this.#end, size, free: true, previous: this.#last, next: null };
+    const block = newBlock(this.#end, size, this.#last, null);
     if (this.#last) this.#last.next = block;
     this.#last = block;
     this.#end += size;
-    const whole = this.#join(block);
-    this.#bins[binOf(whole.size)].add(whole);
+    this.#putIn(this.#join(block));
   }
 
   #split(block: Block, size: number): void {
-    const rest: Block = {
-      address: block.address + size,
-      size: block.size - size,
-      free: true,
-      previous: block,
-      next: block.next,
-    };
+    const rest = newBlock(block.address + size, block.size - size, block, block.next);
     if (block.next) block.next.previous = rest;
     else this.#last = rest;
     block.next = rest;
     block.size = size;
-    this.#bins[binOf(rest.size)].add(rest);
+    this.#putIn(rest);
   }
 
   /** Joins a free block, not yet in a bin, with its free neighbours. */
@@ -105,11 +118,11 @@ export class Allocator {
     let whole = block;
     const { next, previous } = block;
     if (next?.free) {
-      this.#bins[binOf(next.size)].delete(next);
+      this.#takeOut(next);
       this.#absorb(whole, next);
     }
     if (previous?.free) {
-      this.#bins[binOf(previous.size)].delete(previous);
+      this.#takeOut(previous);
       this.#absorb(previous, whole);
       whole = previous;
     }
@@ -123,3 +136,11 @@ export class Allocator {
     else this.#last = block;
   }
 }
+
+/** A free block that is in no bin yet. */
+const newBlock = (
+  address: number,
+  size: number,
+  previous: Block | null,
+  next: Block | null,
+): Block => ({ address, size, free: true, previous, next, older: null, newer: null });

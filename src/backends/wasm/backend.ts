@@ -7,6 +7,7 @@ import { type TargetTraits, wasmTraits } from './builder/index.ts';
 import { checkExtent } from './extent.ts';
 import { fuse } from './fusion.ts';
 import { emitters } from './kernels/index.ts';
+import { type KnownProgram, KnownPrograms, type Scratch } from './known-programs.ts';
 import { LinearMemory } from './memory.ts';
 import { type NativeChoice, type NativeCode, openNative } from './native.ts';
 import { type Phase, PhaseList } from './phases.ts';
@@ -44,6 +45,7 @@ export class WasmBackend implements Backend {
   /** What plans compute on the way, and what their kernels work in. */
   readonly #transients: SharedRegion;
   readonly #scratch: SharedRegion;
+  readonly #known = new KnownPrograms();
   #profile: Profile | null = null;
   readonly #code: NativeCode | null;
   /** Which machine code runs the kernels, or why none does. */
@@ -102,6 +104,7 @@ export class WasmBackend implements Backend {
 
   set threads(threads: number) {
     this.#pool.resize(threads);
+    this.#known.clear(); // each thread needs scratch memory
   }
 
   allocate(dtype: DType, length: number, data?: TypedArray): Storage {
@@ -120,24 +123,50 @@ export class WasmBackend implements Backend {
   }
 
   run(launch: Launch): void {
-    const scratch: number[] = [];
-    const phases = new PhaseList(this.#target, launch.kernel, (bytes) => {
-      scratch.push(this.#arena.allocator.allocate(bytes));
-      return scratch[scratch.length - 1];
-    });
-    this.#emit(launch, phases);
-    const program = new Program(
-      phases.phases,
-      this.#arena,
-      this.#library,
-      this.#pool,
-      this.#profile,
-    );
+    const known = this.#known.find(launch);
+    const holds = known !== null && this.#takeAgain(known.scratch);
+    const { program, scratch } = holds ? known : this.#prepare(launch, known);
     this.#profile?.count(launch.kernel, operationsOf(launch));
     program.run();
     noteChanges(launch);
     program.dispose();
-    for (const address of scratch) this.#arena.allocator.free(address);
+    for (const { address } of scratch) this.#arena.allocator.free(address);
+  }
+
+  /** The program of a launch; kept in place of an `old` one, unless kernels of the reference are in it, which hold views. */
+  #prepare(launch: Launch, old: KnownProgram | null): KnownProgram {
+    const scratch: Scratch[] = [];
+    const { phases } = this.#emit(
+      launch,
+      new PhaseList(this.#target, launch.kernel, (bytes) => {
+        const address = this.#arena.allocator.allocate(bytes);
+        scratch.push({ bytes, address });
+        return address;
+      }),
+    );
+    const program = new Program(
+      phases,
+      ...([this.#arena, this.#library, this.#pool, this.#profile] as const),
+      'common',
+    );
+    const known = { program, scratch };
+    if (program.common && !phases.some((phase) => 'host' in phase)) {
+      this.#known.add(launch, known, old);
+    }
+    return known;
+  }
+
+  /** Allocates scratch memory where it was before; gives it back and says so if that is taken. */
+  #takeAgain(scratch: readonly Scratch[]): boolean {
+    const { allocator } = this.#arena;
+    const taken: number[] = [];
+    for (const { bytes, address } of scratch) {
+      taken.push(allocator.allocate(bytes));
+      if (taken[taken.length - 1] === address) continue;
+      for (const each of taken) allocator.free(each);
+      return false;
+    }
+    return true;
   }
 
   plan(launches: readonly Launch[], transient: ReadonlySet<Storage>): Plan {
@@ -203,6 +232,7 @@ export class WasmBackend implements Backend {
   }
 
   set profiling(on: boolean) {
+    this.#known.clear();
     this.#profile = on ? new Profile() : null;
     this.#pool.handOffs = 0;
   }
@@ -226,16 +256,17 @@ export class WasmBackend implements Backend {
     };
   }
 
-  #emit(launch: Launch, phases: PhaseList): void {
+  #emit(launch: Launch, phases: PhaseList): PhaseList {
     const { kernel, inputs, outputs, attributes } = launch;
     const emit = emitters[kernel] as
       | ((...call: [typeof inputs, typeof outputs, unknown, PhaseList]) => boolean)
       | undefined;
-    if (outputs.every(({ shape }) => shape.includes(0))) return;
+    if (outputs.every(({ shape }) => shape.includes(0))) return phases;
     for (const view of [...inputs, ...outputs]) checkExtent(kernel, view, this.#arena.memory);
-    if (emit?.(inputs, outputs, attributes, phases)) return;
+    if (emit?.(inputs, outputs, attributes, phases)) return phases;
     const reference = this.#reference[kernel] as Kernel<KernelName>;
     phases.host(() => reference(inputs, outputs, attributes as never));
+    return phases;
   }
 }
 

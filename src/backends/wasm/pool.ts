@@ -43,6 +43,9 @@ export const controlOffsets = {
   done: words.done * 4,
 };
 
+/** The rest of the page: room for the arguments of what runs once, in bytes. */
+export const argumentRoom = { address: 4096, bytes: 61440 } as const;
+
 /** Tasks that a ticket can count. */
 const maximumTasks = 4095;
 export const maximumThreads = 64;

@@ -8,7 +8,7 @@ import {
 } from './builder/index.ts';
 import type { NativeCode } from './native.ts';
 import type { FloatArgument, KernelSpec, Phase } from './phases.ts';
-import type { CompiledKernel, KernelFunction, ThreadPool } from './pool.ts';
+import { argumentRoom, type CompiledKernel, type KernelFunction, type ThreadPool } from './pool.ts';
 import type { Arena } from './storage.ts';
 
 const words = new Int32Array(1);
@@ -117,11 +117,16 @@ export class KernelLibrary {
   }
 }
 
-/** A list of phases with their argument blocks in place: running it allocates nothing. */
+/**
+ * A list of phases with their argument blocks: running it allocates nothing. The blocks lie in memory of its own or, if they fit,
+ * in the room that programs have in common, where each run writes them.
+ */
 export class Program {
   readonly #steps: readonly (() => void)[];
   readonly #arena: Arena;
   readonly #block: number;
+  /** What each run writes; null where the blocks stay in place. */
+  readonly #words: Int32Array | null;
 
   constructor(
     phases: readonly Phase[],
@@ -129,12 +134,15 @@ export class Program {
     library: KernelLibrary,
     pool: ThreadPool,
     profile: Profile | null,
+    place: 'own' | 'common' = 'own',
   ) {
     this.#arena = arena;
     library.prepare(phases.flatMap((phase) => ('spec' in phase ? [phase.spec] : [])));
     const total = phases.reduce((n, p) => n + ('spec' in p ? p.args.length : 0), 0);
-    this.#block = arena.allocator.allocate(total * 4);
-    const block = new Int32Array(arena.memory.buffer, this.#block, total);
+    const common = place === 'common' && total * 4 <= argumentRoom.bytes;
+    this.#block = common ? argumentRoom.address : arena.allocator.allocate(total * 4);
+    this.#words = common ? new Int32Array(total) : null;
+    const block = this.#words ?? new Int32Array(arena.memory.buffer, this.#block, total);
     let next = 0;
     const steps = phases.map((phase) => {
       if (!('spec' in phase)) return phase.host;
@@ -147,12 +155,18 @@ export class Program {
     this.#steps = profile ? steps.map((step, i) => timed(step, phases[i], profile)) : steps;
   }
 
+  /** Whether it has no memory of its own. */
+  get common(): boolean {
+    return this.#words !== null;
+  }
+
   run(): void {
+    if (this.#words) this.#arena.memory.control.set(this.#words, this.#block / 4);
     for (const step of this.#steps) step();
   }
 
   dispose(): void {
-    this.#arena.allocator.free(this.#block);
+    if (!this.common) this.#arena.allocator.free(this.#block);
   }
 }
 
