@@ -84,6 +84,29 @@ describe('paddle.Model', () => {
     expect([...twin.conv.weight.numpy()]).toEqual([...net.conv.weight.numpy()]);
   });
 
+  it.each(['float32', 'float16', 'bfloat16', 'int64'])(
+    'takes batches of %s as they are',
+    (dtype) => {
+      class Twice extends nn.Layer {
+        override forward(x: paddle.Tensor): paddle.Tensor {
+          return paddle.scale(x, 2);
+        }
+      }
+      const model = new paddle.Model(new Twice());
+      model.prepare();
+      const x = paddle.toTensor([
+        [1, 2, 3],
+        [-4, 5, 6],
+      ]);
+      const [doubled] = model.predictBatch([x.astype(dtype)]);
+      expect(doubled.tolist()).toEqual([
+        [2, 4, 6],
+        [-8, 10, 12],
+      ]);
+      expect(model.predictBatch([x.astype(dtype).T])[0].tolist()).toEqual(doubled.T.tolist());
+    },
+  );
+
   it('calls a network with hooks for each batch', async () => {
     const net = new Net();
     let calls = 0;

@@ -1,7 +1,12 @@
 import { gradients, noGrad } from '../../autograd/index.ts';
-import { withStepKey } from '../../ops/index.ts';
+import { contiguous, withStepKey } from '../../ops/index.ts';
 import { streamKey } from '../../ops/random/state.ts';
-import { type Tensor as CoreTensor, GradusError, type TypedArray } from '../../tensor/index.ts';
+import {
+  type Tensor as CoreTensor,
+  dtypes,
+  GradusError,
+  type TypedArray,
+} from '../../tensor/index.ts';
 import type { Batch, BatchArray } from '../../training/batches.ts';
 import type { StepResults } from '../../training/repeated-step.ts';
 import { type StepInputs, StepSet } from '../../training/step-set.ts';
@@ -53,7 +58,11 @@ export const computedOf = (
 const batchArray = ({ tensor }: Tensor): BatchArray => ({
   shape: tensor.shape,
   dtype: tensor.dtype,
-  write: (target: TypedArray) => target.set(tensor.dataSync()),
+  write: (target: TypedArray) => {
+    const { storage, offset, size, dtype } = contiguous(tensor.detach());
+    const { slots } = dtypes[dtype];
+    target.set(storage.array.subarray(offset * slots, (offset + size) * slots));
+  },
 });
 
 /**
