@@ -2,11 +2,12 @@ import { type Expr, input, substitute } from '../../expr/index.ts';
 import { isRowMajor, type Storage, sameShape, type View } from '../../tensor/index.ts';
 import type { Launch, PoolAttributes } from '../kernels.ts';
 import {
+  canPool,
   suitsBothGradients,
-  suitsPooledGradients,
+  suitsMaximaGradients,
   suitsWinogradInputGrad,
 } from './kernels/conv.ts';
-import { convShape } from './kernels/conv-geometry.ts';
+import { type ConvShape, convShape } from './kernels/conv-geometry.ts';
 import type { FusedPooling } from './kernels/conv-winograd.ts';
 import { canLower, type Following } from './kernels/formula.ts';
 import { isDenseFloat } from './kernels/layout.ts';
@@ -21,10 +22,10 @@ type LaunchOf<K extends Launch['kernel']> = Extract<Launch, { kernel: K }>;
  * alone goes into; the gradients of a convolution's input and filter, which look for the same elements that are not zero.
  */
 export const fuse = (launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] =>
-  [
-    ...[fuseActivation, fusePooling, fuseFollowing, fuseBothGradients],
-    ...[fuseBehindPooling],
-  ].reduce((joined, join) => rewrite(joined, transient, join), launches.map(inMemoryOrder));
+  [fuseActivation, fuseFollowing, fuseBothGradients, fuseMaxima, fusePooling].reduce(
+    (joined, join) => rewrite(joined, transient, join),
+    launches.map(inMemoryOrder),
+  );
 
 /** What a way of joining sees of the launch that it looks at: the list, the launch's place, and who uses which storage. */
 interface Around {
@@ -38,6 +39,8 @@ interface Around {
   /** Leaves out a launch whose work another one does. */
   drop(launch: Launch): void;
   isDropped(launch: Launch): boolean;
+  /** Puts another launch in the place of one. */
+  replace(launch: Launch, by: Launch): void;
 }
 
 /** Replaces launches by what `join` makes of them, without those that it drops. */
@@ -50,6 +53,7 @@ function rewrite(
   const writers = countUses(launches.map(({ outputs }) => outputs));
   const isWrittenOnce = (storage: Storage): boolean => writers.get(storage) === 1;
   const dropped = new Set<Launch>();
+  const replaced = new Map<Launch, Launch>();
   const around = {
     launches,
     isWrittenOnce,
@@ -61,9 +65,11 @@ function rewrite(
       transient.has(storage) && isWrittenOnce(storage) && readers.get(storage) === 1,
     drop: (launch: Launch) => dropped.add(launch),
     isDropped: (launch: Launch) => dropped.has(launch),
+    replace: (launch: Launch, by: Launch) => replaced.set(launch, by),
   };
   return launches
     .map((launch, place) => (dropped.has(launch) ? launch : join(launch, { ...around, place })))
+    .map((joined, place) => replaced.get(launches[place]) ?? joined)
     .filter((_, place) => !dropped.has(launches[place]));
 }
 
@@ -109,24 +115,35 @@ function fuseActivation(launch: Launch, { launches, place, passesOn, drop }: Aro
 
 /** A convolution with the maxima of its result's 2x2 squares, in place of the result where they alone are read. */
 function fusePooling(launch: Launch, around: Around): Launch {
-  const { launches, place } = around;
-  if (launch.kernel !== 'conv2d') return launch;
+  if (launch.kernel !== 'conv2d' || (launch.attributes as FusedPooling).pooling) return launch;
   const [y] = launch.outputs;
-  if (!around.isWrittenOnce(y.storage)) return launch;
-  const at = launches.findIndex((other, i) => i > place && isPoolingOf(other, y));
-  if (at === -1) return launch;
-  const pool = launches[at] as LaunchOf<'pool2d'>;
-  // The maxima are written earlier than they were: nobody may use their place in between.
-  const [target] = pool.outputs;
-  const busy = launches.slice(place, at).some((other) => uses(other, target.storage));
-  if (busy || !canPool(launch, pool)) return launch;
+  const pool = poolingOf(launch, around);
+  if (!pool) return launch;
+  const alone = around.isOnlyFor(y.storage, [pool]);
+  if (!alone && !suitsWinograd(shapeOf(launch))) return launch;
   around.drop(pool);
-  const alone = around.passesOn(y.storage);
   const attributes: LaunchOf<'conv2d'>['attributes'] & FusedPooling = {
     ...launch.attributes,
     pooling: alone ? 'only' : 'too',
   };
   return { ...launch, outputs: alone ? pool.outputs : [y, ...pool.outputs], attributes };
+}
+
+/** The maximum pooling of a convolution's result, if the convolution may do it on its way. */
+function poolingOf(
+  conv: LaunchOf<'conv2d'>,
+  { launches, isWrittenOnce }: Around,
+): LaunchOf<'pool2d'> | null {
+  const [y] = conv.outputs;
+  if (!isWrittenOnce(y.storage)) return null;
+  const place = launches.indexOf(conv);
+  const at = launches.findIndex((other, i) => i > place && isPoolingOf(other, y));
+  if (at === -1) return null;
+  const pool = launches[at] as LaunchOf<'pool2d'>;
+  // The maxima are written earlier than they were: nobody may use their place in between.
+  const [target] = pool.outputs;
+  const busy = launches.slice(place, at).some((other) => uses(other, target.storage));
+  return busy || !mayPool(conv, pool) ? null : pool;
 }
 
 /** A formula, such as an activation's gradient, with the gradient of a pooling or of a convolution's input before it. */
@@ -184,40 +201,52 @@ function fuseBothGradients(launch: Launch, around: Around): Launch {
 }
 
 /**
- * The gradients of a convolution, the sum of dy over all pixels, and the gradient of the 2x2 maxima that passes dy on to them:
- * they need what is passed on, not a picture of it.
+ * A convolution, the maxima of its result's 2x2 squares, what their gradients pass on, and the convolution's own gradients
+ * with the sum of dy over all pixels: these need the places of the maxima, neither the result nor a picture of dy.
  */
-function fuseBehindPooling(launch: Launch, around: Around): Launch {
-  const { launches, place } = around;
+function fuseMaxima(launch: Launch, around: Around): Launch {
+  const { launches, place, isOnlyFor } = around;
   if (launch.kernel !== 'conv2dFilterGrad') return launch;
   const [x, dy] = launch.inputs;
   const from = launches.findIndex(({ outputs }) => outputs[0]?.storage === dy.storage);
   const passing = launches[from];
   if (passing?.kernel !== 'pool2dGrad' || from > place) return launch;
-  const [gradient, pooled] = passing.inputs;
-  const { following, ...attributes } = passing.attributes as PoolAttributes & Following;
-  if (!isSquareMaximum(attributes) || (following && !isZeroAtZero(following))) return launch;
-  if (!coversExactly(passing.outputs[0].shape, gradient.shape, attributes)) return launch;
-  if (![gradient, pooled, ...passing.outputs, dy, x].every(isDenseFloat)) return launch;
-  if (!suitsPooledGradients(convShape(x, launch.outputs[0], pooled, launch.attributes)))
-    return launch;
+  const { following } = passing.attributes as Following;
+  if (following && !isZeroAtZero(following)) return launch;
+  const [gradient, y] = passing.inputs;
+  const conv = launches.find((other) => other.outputs[0]?.storage === y?.storage);
+  if (conv?.kernel !== 'conv2d' || ![gradient, y, dy, x].every(isDenseFloat)) return launch;
+  const pool = poolingOf(conv, around);
+  if (!pool || !isOnlyFor(y.storage, [pool, passing])) return launch;
+  const [maxima] = pool.outputs;
+  const alike = sameLayout(maxima, gradient) && sameLayout(conv.outputs[0], dy);
+  if (!alike || !isSquareMaximum(passing.attributes)) return launch;
+  if (!suitsMaximaGradients(convShape(x, launch.outputs[0], dy, launch.attributes))) return launch;
   const sums = launches.filter((other) => isSumOverPixels(other, dy));
   const users = [launch, ...sums];
-  if (sums.length > 1 || !around.isOnlyFor(dy.storage, users)) return launch;
+  if (sums.length > 1 || !isOnlyFor(dy.storage, users)) return launch;
   // What dy is made of must still be there, and nobody may use the place of the sum between its old and its new time.
-  const changed = launches.slice(from + 1, place).some((other) => writesInputOf(other, passing));
+  const changed = launches
+    .slice(from + 1, place)
+    .some((other) => writesInputOf(other, passing) || writes(other, maxima.storage));
   const at = sums.length ? launches.indexOf(sums[0]) : place;
   const busy = launches
     .slice(Math.min(at, place), Math.max(at, place))
     .some((other) => !users.includes(other) && sums.some((sum) => usesOutputOf(other, sum)));
-  if (changed || busy) return launch;
-  for (const other of [passing, ...sums]) around.drop(other);
-  const behindPooling = { attributes, following, withBiasGrad: sums.length === 1 };
+  if (changed || busy || !around.isWrittenOnce(maxima.storage)) return launch;
+  for (const other of [pool, passing, ...sums]) around.drop(other);
+  const places = { ...maxima, storage: y.storage, offset: y.offset };
+  around.replace(conv, {
+    ...conv,
+    outputs: [maxima, places],
+    attributes: { ...conv.attributes, pooling: 'places' },
+  } as Launch);
+  const behindMaxima = { following, withBiasGrad: sums.length === 1 };
   return {
     ...launch,
-    inputs: [x, gradient, ...launch.inputs.slice(2), pooled],
+    inputs: [x, gradient, ...launch.inputs.slice(2), maxima, places],
     outputs: [...launch.outputs, ...sums.flatMap(({ outputs }) => outputs)],
-    attributes: { ...launch.attributes, behindPooling },
+    attributes: { ...launch.attributes, behindMaxima },
   } as Launch;
 }
 
@@ -232,7 +261,7 @@ const isSumOverPixels = (launch: Launch, dy: View): boolean =>
   launch.attributes.axes.join() === '0,1,2' &&
   launch.outputs.every(isDenseFloat);
 
-/** Whether a formula is 0 where its input 0 is, whatever the other one. */
+/** Whether a formula is 0 where its input 0 is, whatever finite number the other one is. */
 function isZeroAtZero({ op, args, value }: Expr): boolean {
   switch (op) {
     case 'input':
@@ -241,16 +270,13 @@ function isZeroAtZero({ op, args, value }: Expr): boolean {
     case 'neg':
       return isZeroAtZero(args[0]);
     case 'mul':
-      return args.some((arg, i) => isZeroAtZero(arg) && comparisons.has(args[1 - i].op));
+      return args.some(isZeroAtZero);
     case 'select':
       return args.slice(1).every(isZeroAtZero);
     default:
       return false;
   }
 }
-
-/** Operations that give 0 or 1: a product with them is 0 where the other factor is. */
-const comparisons = new Set<Expr['op']>(['lt', 'le', 'eq', 'ne']);
 
 /** Whether a launch changes what another one reads. */
 const writesInputOf = ({ outputs }: Launch, reader: Launch): boolean =>
@@ -304,6 +330,9 @@ function canFollow(producer: Launch, other: View): boolean {
 const uses = ({ inputs, outputs }: Launch, storage: Storage): boolean =>
   [...inputs, ...outputs].some((view) => view.storage === storage);
 
+const writes = ({ outputs }: Launch, storage: Storage): boolean =>
+  outputs.some((view) => view.storage === storage);
+
 const reads = ({ inputs }: Launch, storage: Storage): boolean =>
   inputs.some((view) => view.storage === storage);
 
@@ -328,15 +357,19 @@ const isSquareMaximum = ({ op, size, strides, padding, dilation }: PoolAttribute
   dilation.every((n) => n === 1) &&
   padding.flat().every((n) => n === 0);
 
-/** Whether the convolution has the kernel that pools, which takes dense operands alone. */
-function canPool(conv: LaunchOf<'conv2d'>, pool: LaunchOf<'pool2d'>): boolean {
-  const [x, filter] = conv.inputs;
+/** Whether the convolution has a kernel that pools, which takes dense operands alone. */
+function mayPool(conv: LaunchOf<'conv2d'>, pool: LaunchOf<'pool2d'>): boolean {
   const [y] = conv.outputs;
   const [pooled] = pool.inputs;
   const { activation } = conv.attributes;
   const same = sameShape(pooled.shape, y.shape) && pooled.offset === y.offset;
   const dense = [...conv.inputs, y, pooled, ...pool.outputs].every(isDenseFloat);
   if (!same || !dense || (activation && !canLower(activation))) return false;
-  const shape = convShape(x, filter, y, conv.attributes);
-  return suitsWinograd(shape) && y.shape[1] % 2 === 0 && y.shape[2] % 2 === 0;
+  return canPool(shapeOf(conv));
 }
+
+const shapeOf = ({
+  inputs: [x, filter],
+  outputs: [y],
+  attributes,
+}: LaunchOf<'conv2d'>): ConvShape => convShape(x, filter, y, attributes);

@@ -15,9 +15,19 @@ import {
   winogradFrame,
 } from './winograd/index.ts';
 
-/** What a plan may ask of a convolution besides: the maxima of 2x2 squares as its last output. */
+/**
+ * What a plan may ask of a convolution: the maxima of its result's 2x2 squares besides the result; they alone; or they and, in
+ * the place of the result, their places in the squares.
+ */
 export interface FusedPooling {
-  readonly pooling?: 'none' | 'too' | 'only';
+  readonly pooling?: 'none' | 'too' | 'only' | 'places';
+}
+
+/** Outputs of a convolution with pooling. */
+export interface PooledOutputs {
+  readonly y: View;
+  readonly pooled?: View;
+  readonly places?: View;
 }
 
 const sideOf = ({ kernelHeight }: ConvShape): KernelSide => (kernelHeight === 5 ? 5 : 3);
@@ -33,8 +43,7 @@ export const addressOrNone = (view: View | undefined): number => (view ? address
 export function winograd(
   shape: ConvShape,
   [x, filter, bias]: readonly View[],
-  y: View,
-  pooled: View | undefined,
+  { y, pooled, places }: PooledOutputs,
   { activation, pooling = 'none' }: ConvAttributes & FusedPooling,
   phases: PhaseList,
 ): boolean {
@@ -77,6 +86,7 @@ export function winograd(
       bias: addressOrNone(bias),
       y: addressOf(y),
       pooled: addressOrNone(pooled),
+      places: addressOrNone(places),
     },
     phases,
   );

@@ -1,6 +1,6 @@
 import { type Expr, input } from '../../../expr/index.ts';
 import type { View } from '../../../tensor/index.ts';
-import type { ConvAttributes, PoolAttributes } from '../../kernels.ts';
+import type { ConvAttributes } from '../../kernels.ts';
 import type { PhaseList } from '../phases.ts';
 import { emitDepthwise, emitDepthwiseFilterGrad, isDepthwise } from './conv-depthwise.ts';
 import { emitDirectConv } from './conv-direct.ts';
@@ -25,6 +25,7 @@ import {
 import {
   addressOrNone,
   type FusedPooling,
+  type PooledOutputs,
   winograd,
   winogradFilterGrad,
   winogradInputGrad,
@@ -32,12 +33,27 @@ import {
 import { canLower, type Following } from './formula.ts';
 import { imagesPerSegment } from './image-slices.ts';
 import { addressOf, isDenseFloat, scratchView } from './layout.ts';
+import { emitSpread } from './maxima.ts';
 import { emitPanels } from './panels.ts';
-import { pool2dGrad } from './pool2d.ts';
 import { reduce } from './reduce.ts';
 import { suitsWinograd } from './winograd/index.ts';
 
+/** The shape of the picture whose 2x2 squares have maxima of this shape. */
 const doubled = ([n, h, w, c]: readonly number[]): number[] => [n, h * 2, w * 2, c];
+
+/** Where only the maxima are kept, the whole output is a shape without memory. */
+function pooledOutputs(
+  [first, second]: readonly View[],
+  { pooling = 'none' }: FusedPooling,
+): PooledOutputs {
+  if (pooling === 'none') return { y: first };
+  if (pooling === 'too') return { y: first, pooled: second };
+  return { y: { ...first, shape: doubled(first.shape) }, pooled: first, places: second };
+}
+
+/** Whether a convolution has a kernel that pools its result: it is one group, and squares cover the result. */
+export const canPool = (shape: ConvShape): boolean =>
+  shape.groups === 1 && shape.outHeight % 2 === 0 && shape.outWidth % 2 === 0;
 
 export function conv2d(
   inputs: readonly View[],
@@ -46,15 +62,13 @@ export function conv2d(
   phases: PhaseList,
 ): boolean {
   const [x, filter, bias] = inputs;
-  const { pooling = 'none' } = attributes;
-  const pooled = pooling === 'none' ? undefined : outputs.at(-1);
-  // Where only the maxima are kept, the whole output is a shape without memory.
-  const y = pooling === 'only' ? { ...outputs[0], shape: doubled(outputs[0].shape) } : outputs[0];
+  const pooled = pooledOutputs(outputs, attributes);
+  const { y } = pooled;
   if (![...inputs, ...outputs].every(isDenseFloat)) return false;
   if (attributes.activation && !canLower(attributes.activation)) return false;
   const shape = convShape(x, filter, y, attributes);
   if (filter.shape.includes(0) || x.shape.includes(0)) return false;
-  if (suitsWinograd(shape)) return winograd(shape, inputs, y, pooled, attributes, phases);
+  if (suitsWinograd(shape)) return winograd(shape, inputs, pooled, attributes, phases);
   const frame = paddedFrame(shape);
   const framed = emitFrames(
     addressOf(x),
@@ -96,14 +110,15 @@ export function conv2d(
       addressOf(filter) + at,
       phases,
     );
-    emitDirectConv(
-      conv,
-      framed + group * shape.channels * 4,
+    const operands = {
+      x: framed + group * shape.channels * 4,
       panels,
-      bias ? addressOf(bias) + at : 0,
-      addressOf(y) + at,
-      phases,
-    );
+      bias: bias ? addressOf(bias) + at : 0,
+      y: addressOf(y) + at,
+      pooled: addressOrNone(pooled.pooled),
+      places: addressOrNone(pooled.places),
+    };
+    emitDirectConv(conv, attributes.pooling ?? 'none', operands, phases);
   }
   return true;
 }
@@ -223,31 +238,25 @@ export function conv2dInputGrad(
       addressOf(filter) + (lastTap + group * filters) * 4,
       phases,
     );
-    emitDirectConv(
-      conv,
-      framed + group * filters * 4,
+    const operands = {
+      x: framed + group * filters * 4,
       panels,
-      0,
-      addressOf(dx) + group * channels * 4,
-      phases,
-    );
+      y: addressOf(dx) + group * channels * 4,
+    };
+    emitDirectConv(conv, 'none', operands, phases);
   }
   return true;
 }
 
 /**
  * What a plan may ask of a filter's gradient besides: that of the input, from inputs `filter, beside`, as output 1; and that
- * dy is what the gradient of maxima passes on, through a formula of it and of the maxima's operand, which is the last input:
- * dy's place then has that gradient, and the last output is the sum of dy over all pixels, if it is asked for.
+ * dy is what the gradients of maxima pass on, through a formula of them and of the maxima: dy's place then has these
+ * gradients, the last inputs are the maxima and their places, and the last output is the sum of dy over all pixels, if it is
+ * asked for.
  */
 export interface FusedGradients extends Following {
   readonly withInputGrad?: boolean;
-  readonly behindPooling?: BehindPooling;
-}
-
-export interface BehindPooling extends Following {
-  readonly attributes: PoolAttributes;
-  readonly withBiasGrad: boolean;
+  readonly behindMaxima?: Following & { readonly withBiasGrad: boolean };
 }
 
 /** Whether both gradients may come from one look for dy's elements. */
@@ -255,8 +264,10 @@ export const suitsBothGradients = (shape: ConvShape): boolean =>
   suitsWinogradInputGrad(shape) && suitsSparse(shape);
 
 /** Whether the gradients behind maxima may do without dy: the sums over its pixels must not need it, either. */
-export const suitsPooledGradients = (shape: ConvShape): boolean =>
+export const suitsMaximaGradients = (shape: ConvShape): boolean =>
   suitsSparse(shape) && imagesPerSegment(shape) !== null;
+
+const sumOverPixels = { op: 'sum', formula: input(0), axes: [0, 1, 2] } as const;
 
 export function conv2dFilterGrad(
   inputs: readonly View[],
@@ -268,21 +279,21 @@ export function conv2dFilterGrad(
   const [dFilter, dx] = outputs;
   if (![x, dy, dFilter].every(isDenseFloat) || dFilter.shape.includes(0)) return false;
   if (x.shape.includes(0) || dy.shape.includes(0)) return false;
-  const { following = null, withInputGrad = false, behindPooling } = attributes;
+  const { following = null, withInputGrad = false, behindMaxima } = attributes;
   const operands = withInputGrad ? [dy, filter, beside] : null;
-  if (behindPooling) {
-    const pooled = inputs[inputs.length - 1];
-    const dBias = behindPooling.withBiasGrad ? outputs[outputs.length - 1] : null;
-    const shape = convShape(x, dFilter, pooled, attributes);
-    const addresses = { gradient: addressOf(dy), pooled: addressOf(pooled) };
-    const source = pooledElements(shape, addresses, behindPooling.following ?? null);
+  const ofInput = operands ? { input: inputGradOperands(operands, dx, following) } : {};
+  const ofFilter = { x: addressOf(x), out: addressOf(dFilter) };
+  if (behindMaxima) {
+    const shape = convShape(x, dFilter, { ...dy, shape: doubled(dy.shape) }, attributes);
+    const [maxima, places] = inputs.slice(-2).map(addressOf);
+    const addresses = { gradient: addressOf(dy), maxima, places };
+    const passing = behindMaxima.following ?? null;
+    const source = pooledElements(shape, addresses, passing);
+    const dBias = behindMaxima.withBiasGrad ? outputs[outputs.length - 1] : null;
     const sparse = (): void => {
-      const ofFilter = { x: addressOf(x), out: addressOf(dFilter) };
-      const bias = dBias ? { bias: addressOf(dBias) } : {};
-      const gradients = { filter: { ...ofFilter, ...bias }, ...ofInput };
-      emitSparseGradients(shape, source, gradients, phases);
+      const withBias = dBias ? { ...ofFilter, bias: addressOf(dBias) } : ofFilter;
+      emitSparseGradients(shape, source, { filter: withBias, ...ofInput }, phases);
     };
-    const ofInput = operands ? { input: inputGradOperands(operands, dx, following) } : {};
     if (!suitsWinograd(shape)) {
       sparse();
       return true;
@@ -292,13 +303,11 @@ export function conv2dFilterGrad(
         sparse();
         return;
       }
-      const passed = scratchView(pooled.shape, phases);
-      const { attributes: pooling, following: behind } = behindPooling;
-      pool2dGrad([dy, pooled], [passed], { ...pooling, following: behind }, phases);
-      if (dBias)
-        reduce([passed], [dBias], { op: 'sum', formula: input(0), axes: [0, 1, 2] }, phases);
-      winogradFilterGrad(shape, x, passed, dFilter, phases);
-      if (operands) winogradInputGrad(shape, [passed, filter, beside], dx, following, phases);
+      const picture = scratchView(doubled(dy.shape), phases);
+      emitSpread(dy.shape, { ...addresses, out: addressOf(picture) }, passing, phases);
+      if (dBias) reduce([picture], [dBias], sumOverPixels, phases);
+      winogradFilterGrad(shape, x, picture, dFilter, phases);
+      if (operands) winogradInputGrad(shape, [picture, filter, beside], dx, following, phases);
     });
     return true;
   }
@@ -307,9 +316,7 @@ export function conv2dFilterGrad(
     const source = denseElements(shape, addressOf(dy));
     byCounting(shape, source, phases, (sparse) => {
       if (sparse) {
-        const ofFilter = { filter: { x: addressOf(x), out: addressOf(dFilter) } };
-        const ofInput = operands ? { input: inputGradOperands(operands, dx, following) } : {};
-        emitSparseGradients(shape, source, { ...ofFilter, ...ofInput }, phases);
+        emitSparseGradients(shape, source, { filter: ofFilter, ...ofInput }, phases);
         return;
       }
       winogradFilterGrad(shape, x, dy, dFilter, phases);

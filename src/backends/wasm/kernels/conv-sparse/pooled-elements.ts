@@ -6,69 +6,69 @@ import { overChannels } from '../pool2d.ts';
 import type { CellNumber, ElementSource, Visit } from './elements.ts';
 import { entryBytes } from './lists.ts';
 
-/** Where the gradient of maxima and what they were taken of lie. */
+/** Where the gradients of maxima, they and their places lie. */
 export interface PooledAddresses {
   readonly gradient: number;
-  readonly pooled: number;
+  readonly maxima: number;
+  readonly places: number;
 }
 
 /** Numbers of a cell that a visit may ask for. */
 const mostNumbers = 4;
 
 /**
- * What the gradient of the maxima of 2x2 squares passes on, through a formula of it and of the maximum that is 0 where it is:
+ * What the gradients of the maxima of 2x2 squares pass on, through a formula of them and of the maxima that is 0 where they are:
  * one element of each square at most, which never becomes a picture.
  */
 export function pooledElements(
-  shape: ConvShape,
-  { gradient, pooled }: PooledAddresses,
+  { outHeight, outWidth, filters }: ConvShape,
+  { gradient, maxima, places }: PooledAddresses,
   following: Expr | null,
 ): ElementSource {
-  const { outHeight, outWidth, filters } = shape;
   const [down, across] = [outHeight / 2, outWidth / 2];
+  const rowBytes = across * filters * 4;
   return {
     key: `pooled|${following?.key ?? ''}`,
     side: 2,
-    addresses: [gradient, pooled],
+    addresses: [gradient, maxima, places],
     bytes: (2 + mostNumbers) * 64,
-    read: (b, [gradients, pictures], memory) => {
-      /** The squares of a row of them, counted through all images. */
-      const overRow = (row: Value) => {
-        const from = b.let(gradients.add(row.mul(across * filters * 4)));
-        const squares = b.let(pictures.add(row.mul(2 * outWidth * filters * 4)));
-        return (x: Value, body: (lanes: number, offset: Value, found: Found) => void) => {
-          const gradientAt = b.let(from.add(x.mul(filters * 4)));
-          const squareAt = b.let(squares.add(x.mul(2 * filters * 4)));
-          overChannels(b, filters, (lanes, offset) => {
-            const passed = b.let(b.loadFirst(lanes, gradientAt.add(offset)));
-            const cells = [0, 1, outWidth, outWidth + 1].map((pixel) =>
-              b.let(b.loadFirst(lanes, squareAt.add(offset), pixel * filters * 4)),
-            );
-            body(lanes, offset, find(b, passed, cells, following));
-          });
-        };
+    read: (b, [gradients, most, where], memory) => {
+      /** What a vector of maxima passes on. */
+      const passedOn = (lanes: number, at: Value): Value => {
+        const passed = b.let(b.loadFirst(lanes, gradients.add(at)));
+        if (!following) return passed;
+        const inputs = [passed, b.let(b.loadFirst(lanes, most.add(at)))];
+        return b.let(new FormulaWriter(b, 'f32v', inputs).write(following));
       };
       return {
         strip: (image, y) => {
-          const squares = overRow(b.let(image.mul(down).add(y)));
+          const row = b.let(image.mul(down).add(y).mul(rowBytes));
           return {
-            visit: (x, numbers, visit) =>
-              squares(x, (lanes, offset, found) =>
-                visitLanes(b, memory, lanes, b.let(offset.shrU(2)), found, numbers, visit),
-              ),
+            visit: (x, numbers, visit) => {
+              const square = b.let(row.add(x.mul(filters * 4)));
+              overChannels(b, filters, (lanes, offset) => {
+                const at = b.let(square.add(offset));
+                const value = passedOn(lanes, at);
+                const place = b.let(b.loadFirst(lanes, where.add(at)));
+                const found = {
+                  value,
+                  lower: b.let(place.ge(2)),
+                  right: b.let(place.eq(1).or(place.eq(3))),
+                };
+                visitLanes(b, memory, lanes, b.let(offset.shrU(2)), found, numbers, visit);
+              });
+            },
           };
         },
         count: (pair) => {
-          const count = b.let(b.i32(0));
-          const squares = overRow(pair);
+          const row = b.let(pair.mul(rowBytes));
           const lanesOf = b.let(b.constant('i32v', 0));
-          b.for(0, across, 1, (x) =>
-            squares(x, (_, __, { value }) => {
-              const zero = value.eq(0);
-              const one = zero.select(b.constant('i32v', 0), b.constant('i32v', 1));
-              b.set(lanesOf, lanesOf.add(one));
-            }),
-          );
+          overChannels(b, across * filters, (lanes, offset) => {
+            const zero = passedOn(lanes, b.let(row.add(offset))).eq(0);
+            const one = zero.select(b.constant('i32v', 0), b.constant('i32v', 1));
+            b.set(lanesOf, lanesOf.add(one));
+          });
+          const count = b.let(b.i32(0));
           for (let i = 0; i < b.lanes; i++) b.set(count, count.add(lanesOf.lane(i)));
           return count;
         },
@@ -82,29 +82,6 @@ interface Found {
   readonly value: Value;
   readonly lower: Value;
   readonly right: Value;
-}
-
-/** The first cell that holds the maximum takes it all; the first NaN is one. */
-function find(
-  b: KernelBuilder,
-  gradient: Value,
-  [first, ...others]: readonly Value[],
-  following: Expr | null,
-): Found {
-  const best = b.let(first);
-  const [second, third, last] = others.map((cell) => {
-    const isMore = best.lt(cell).or(cell.ne(cell));
-    const takes = b.let(isMore.and(best.eq(best)));
-    b.set(best, takes.select(cell, best));
-    return takes;
-  });
-  return {
-    value: following
-      ? b.let(new FormulaWriter(b, 'f32v', [gradient, best]).write(following))
-      : gradient,
-    lower: b.let(third.or(last)),
-    right: b.let(last.or(second.and(third.not()))),
-  };
 }
 
 /** Visits all lanes, with a step of 0 where there is nothing: a branch for each could not be foreseen. */

@@ -2,12 +2,14 @@ import { type KernelBuilder, panelColumns, type Value } from '../../builder/inde
 import type { KernelSpec, PhaseList } from '../../phases.ts';
 import { describe } from '../conv-geometry.ts';
 import { FormulaWriter } from '../formula.ts';
+import { placeOfMaximum } from '../maxima.ts';
 import { accumulate, newTile, storeTile } from '../tile.ts';
 import {
   frequencies,
   overPieces,
   overVectors,
   type Piece,
+  planeBytes,
   type Sizes,
   sizesOf,
   transformInput,
@@ -23,33 +25,34 @@ interface Addresses {
   readonly filters: number;
   readonly bias?: number;
   readonly y: number;
-  /** Maxima of the output's 2x2 squares. */
+  /** Maxima of the output's 2x2 squares, and their places. */
   readonly pooled?: number;
+  readonly places?: number;
   /** What the activation has as its input 1. */
   readonly beside?: number;
 }
 
 export function emitWinogradConv(
   conv: WinogradConv,
-  { x, filters, bias = 0, y, pooled = 0, beside = 0 }: Addresses,
+  { x, filters, bias = 0, y, pooled = 0, places = 0, beside = 0 }: Addresses,
   phases: PhaseList,
 ): void {
   const sizes = sizesOf(conv, phases.target);
   phases.run(
     convKernel(conv, sizes),
-    [x, filters, bias, y, pooled, beside],
+    [x, filters, bias, y, pooled, places, beside],
     Math.ceil(sizes.pieces / sizes.perTask),
   );
 }
 
 function convKernel(conv: WinogradConv, sizes: Sizes): KernelSpec {
   const { perTask, channelRow, filterRow } = sizes;
-  const products = frequencies * perTask * channelRow * 4;
+  const products = frequencies * planeBytes(perTask, channelRow);
   return {
     key: `winograd|${describe(conv)}`,
-    scratch: products + frequencies * perTask * filterRow * 4,
+    scratch: products + frequencies * planeBytes(perTask, filterRow),
     write: (b) => {
-      const [x, filters, ...outputs] = [0, 1, 2, 3, 4, 5].map((i) => b.arg(i));
+      const [x, filters, ...outputs] = [0, 1, 2, 3, 4, 5, 6].map((i) => b.arg(i));
       const transformed = b.let(b.scratch);
       const summed = b.let(b.scratch.add(products));
       overPieces(b, sizes, (piece, local) =>
@@ -111,8 +114,8 @@ export function multiply(
       });
       b.set(rightAt, rightAt.add(depth * panel * 4));
     });
-    b.set(leftAt, leftAt.add(perTask * leftRow * 4));
-    b.set(outAt, outAt.add(perTask * columns * 4));
+    b.set(leftAt, leftAt.add(planeBytes(perTask, leftRow)));
+    b.set(outAt, outAt.add(planeBytes(perTask, columns)));
   });
 }
 
@@ -123,31 +126,31 @@ function transformOutput(
   sizes: Sizes,
   piece: Piece,
   from: Value,
-  [bias, y, pooled, beside]: readonly Value[],
+  [bias, y, pooled, places, beside]: readonly Value[],
 ): void {
   const { outHeight, outWidth, filters, activation } = conv;
   const { step } = sizes;
-  const plane = sizes.perTask * sizes.filterRow * 4;
+  const plane = planeBytes(sizes.perTask, sizes.filterRow);
   const pixel = filters * 4;
   const to = b.let(
     y.add(piece.image.mul(outHeight).add(piece.top).mul(outWidth).add(piece.left).mul(pixel)),
   );
-  const pooledTo = b.let(
-    pooled.add(
-      piece.image
-        .mul(outHeight / 2)
-        .add(piece.top.shrU(1))
-        .mul(outWidth / 2)
-        .add(piece.left.shrU(1))
-        .mul(pixel),
-    ),
+  const square = b.let(
+    piece.image
+      .mul(outHeight / 2)
+      .add(piece.top.shrU(1))
+      .mul(outWidth / 2)
+      .add(piece.left.shrU(1))
+      .mul(pixel),
   );
   const rowsInside = outHeight % step ? b.let(b.i32(outHeight).sub(piece.top)) : null;
   const columnsInside = outWidth % step ? b.let(b.i32(outWidth).sub(piece.left)) : null;
   overVectors(b, filters, (offset, lanes) => {
     const at = b.let(from.add(offset));
     const target = b.let(to.add(offset));
-    const pooledTarget = b.let(pooledTo.add(offset));
+    const [pooledTarget, placesTarget] = [pooled, places].map((base) =>
+      b.let(base.add(square).add(offset)),
+    );
     const other = conv.beside ? b.let(target.sub(y).add(beside)) : null;
     const results: Value[] = [];
     const added = conv.bias ? b.let(b.loadFirst(lanes, bias.add(offset))) : null;
@@ -169,7 +172,8 @@ function transformOutput(
           if (other) {
             const value = activated(b.let(b.loadFirst(lanes, other, place)));
             b.storeFirst(lanes, target, place, value);
-          } else if (conv.pooling !== 'only') b.storeFirst(lanes, target, place, result);
+          } else if (conv.pooling === 'none' || conv.pooling === 'too')
+            b.storeFirst(lanes, target, place, result);
           if (conv.pooling !== 'none' && r % 2 === 1 && c % 2 === 1) {
             const [corner, above, left] = [-step - 1, -step, -1].map(
               (shift) => results[r * step + c + shift],
@@ -177,6 +181,10 @@ function transformOutput(
             const largest = corner.max(above).max(left).max(result);
             const place = (((r - 1) / 2) * (outWidth / 2) + (c - 1) / 2) * pixel;
             b.storeFirst(lanes, pooledTarget, place, largest);
+            if (conv.pooling === 'places') {
+              const cells = [corner, above, left, result];
+              b.storeFirst(lanes, placesTarget, place, placeOfMaximum(b, cells));
+            }
           }
         };
         const conditions = [rowsInside?.gt(r), columnsInside?.gt(c)].filter((v) => v !== undefined);

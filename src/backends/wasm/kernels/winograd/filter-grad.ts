@@ -6,6 +6,7 @@ import { accumulate, loadTile, newTile, storeTile } from '../tile.ts';
 import {
   frequencies,
   overVectors,
+  planeBytes,
   type Sizes,
   sizesOf,
   transformInput,
@@ -56,12 +57,13 @@ function filterGradKernel(
 ): KernelSpec {
   const { step, perTask, channelRow, filterRow, down, across, pieces } = sizes;
   const { frameHeight, frameWidth } = sizes;
-  const transformedBytes = frequencies * perTask * channelRow * 4;
+  const transformedBytes = frequencies * planeBytes(perTask, channelRow);
+  const gradientPlane = planeBytes(perTask, filterRow);
   const dyHeight = down * step;
   const dyWidth = across * step;
   return {
     key: `winogradFilterGrad|${describe(conv)}|${blocksPerSlice}`,
-    scratch: transformedBytes + frequencies * perTask * filterRow * 4,
+    scratch: transformedBytes + frequencies * gradientPlane,
     write: (b) => {
       const [x, dy, out] = [b.arg(0), b.arg(1), b.arg(2)];
       const transformed = b.let(b.scratch);
@@ -107,7 +109,7 @@ function filterGradKernel(
               step,
               gradientLine(conv.kernel),
               (r, c) => b.loadFirst(lanes, at, (r * dyWidth + c) * conv.filters * 4),
-              (r, c, value) => b.store(target, (r * 6 + c) * perTask * filterRow * 4, value),
+              (r, c, value) => b.store(target, (r * 6 + c) * gradientPlane, value),
             );
           });
         });
@@ -166,8 +168,8 @@ function addProducts(
         storeTile(b, tile, to, filterRow * 4);
       });
     });
-    b.set(leftAt, leftAt.add(perTask * channelRow * 4));
-    b.set(rightAt, rightAt.add(perTask * filterRow * 4));
+    b.set(leftAt, leftAt.add(planeBytes(perTask, channelRow)));
+    b.set(rightAt, rightAt.add(planeBytes(perTask, filterRow)));
     b.set(outAt, outAt.add(channelRow * filterRow * 4));
   });
 }

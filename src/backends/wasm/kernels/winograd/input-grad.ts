@@ -5,7 +5,15 @@ import { type ConvShape, describe } from '../conv-geometry.ts';
 import { zero } from '../fill.ts';
 import { FormulaWriter } from '../formula.ts';
 import { multiply } from './convolution.ts';
-import { frequencies, overVectors, pieceUnit, stepOf, taskBytes, up } from './pieces.ts';
+import {
+  frequencies,
+  overVectors,
+  pieceUnit,
+  planeBytes,
+  stepOf,
+  taskBytes,
+  up,
+} from './pieces.ts';
 import { gradientLine, inputGradientLine, transformSquare } from './transforms.ts';
 
 const kernel = 3;
@@ -100,10 +108,12 @@ function inputGradKernel(conv: InputGrad, panel: number): KernelSpec {
   const bytesPerUnit = frequencies * (gradientRow + up(channels, 32)) * 4 * pieceUnit;
   const units = Math.ceil((imagesPerTask * perImage) / pieceUnit);
   const perBlock = pieceUnit * Math.max(1, Math.min(Math.floor(taskBytes / bytesPerUnit), units));
-  const gradientBytes = frequencies * perBlock * gradientRow * 4;
+  const gradientPlane = planeBytes(perBlock, gradientRow);
+  const channelPlane = planeBytes(perBlock, channelRow);
+  const gradientBytes = frequencies * gradientPlane;
   return {
     key: `winogradInputGrad|${describe(conv)}`,
-    scratch: gradientBytes + frequencies * perBlock * channelRow * 4,
+    scratch: gradientBytes + frequencies * channelPlane,
     write: (b) => {
       const [dy, transformedFilters, dx, beside] = [0, 1, 2, 3].map((i) => b.arg(i));
       const gradients = b.let(b.scratch);
@@ -141,7 +151,7 @@ function inputGradKernel(conv: InputGrad, panel: number): KernelSpec {
               4,
               gradientLine(kernel),
               (r, c) => b.loadFirst(lanes, source, (r * outWidth + c) * pixel),
-              (r, c, value) => b.store(target, (r * 6 + c) * perBlock * gradientRow * 4, value),
+              (r, c, value) => b.store(target, (r * 6 + c) * gradientPlane, value),
             );
           });
         });
@@ -157,7 +167,7 @@ function inputGradKernel(conv: InputGrad, panel: number): KernelSpec {
         );
         overBlock((image, top, left, local) => {
           const at = b.let(summed.add(local.mul(channelRow * 4)));
-          addPiece(b, conv, at, perBlock * channelRow * 4, dx, image, top, left);
+          addPiece(b, conv, at, channelPlane, dx, image, top, left);
         });
       });
       if (conv.following) follow(b, conv, conv.following, firstImage, here, dx, beside);

@@ -66,8 +66,8 @@ export interface WinogradConv {
   readonly outHeight: number;
   readonly outWidth: number;
   readonly bias: boolean;
-  /** Whether the maximum of each 2x2 square of the output, of even size, is stored too, or instead of it. */
-  readonly pooling: 'none' | 'too' | 'only';
+  /** Whether the maximum of each 2x2 square of the output, of even size, is stored too, or instead of it, or with its place. */
+  readonly pooling: 'none' | 'too' | 'only' | 'places';
   readonly activation: Expr | null;
   /** Whether the activation's input 1 is a tensor of the output's layout; not where it is pooled. */
   readonly beside?: boolean;
@@ -81,6 +81,12 @@ export const rowUnits = ({ channels, filters }: WinogradConv): number =>
   up(channels, 16) + up(filters, 32);
 
 export const up = (n: number, unit: number): number => Math.ceil(n / unit) * unit;
+
+/**
+ * Bytes of a frequency's plane of so many rows. They are no power of two: a piece has an element in each of the planes, and these
+ * must not all lie in one set of the first-level cache.
+ */
+export const planeBytes = (rows: number, row: number): number => (rows * row + 16) * 4;
 
 export interface Sizes {
   readonly step: number;
@@ -161,6 +167,7 @@ export function transformInput(
   local: Value,
 ): void {
   const { frameHeight, frameWidth, perTask, channelRow } = sizes;
+  const plane = planeBytes(perTask, channelRow);
   const pixel = conv.channels * 4;
   const row = piece.image.mul(frameHeight).add(piece.top);
   const from = b.let(x.add(row.mul(frameWidth).add(piece.left).mul(pixel)));
@@ -173,7 +180,7 @@ export function transformInput(
       6,
       inputLine,
       (r, c) => b.loadFirst(lanes, at, (r * frameWidth + c) * pixel),
-      (r, c, value) => b.store(target, (r * 6 + c) * perTask * channelRow * 4, value),
+      (r, c, value) => b.store(target, (r * 6 + c) * plane, value),
     );
   });
 }
