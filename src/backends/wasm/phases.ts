@@ -19,11 +19,18 @@ export class FloatArgument {
 
 export type Argument = number | FloatArgument;
 
+/** A phase is left out of runs in which the int32 at `address` is not `wanted`. */
+export interface Guard {
+  readonly address: number;
+  readonly wanted: number;
+}
+
 /** One parallel step: `tasks` independent calls of a kernel; the next phase starts when all are done. */
 export interface KernelPhase {
   readonly spec: KernelSpec;
   readonly args: readonly Argument[];
   readonly tasks: number;
+  readonly guard?: Guard | null;
   /** The operation that it belongs to, for profiles. */
   readonly operation: string;
 }
@@ -42,7 +49,7 @@ export class PhaseList {
   /** What the kernels will run on: tiles and panels are cut to its registers, sums never are. */
   readonly target: TargetTraits;
   readonly #operation: string;
-  #guard: { readonly address: number; readonly wanted: number } | null = null;
+  #guard: Guard | null = null;
   readonly #allocateScratch: (bytes: number) => number;
 
   readonly #prepared: Prepared | null;
@@ -62,11 +69,8 @@ export class PhaseList {
 
   run(spec: KernelSpec, args: readonly Argument[], tasks: number): void {
     if (tasks === 0) return;
-    const guard = this.#guard;
-    const phase = guard ? guarded(spec, args.length, guard.wanted) : spec;
-    const all = guard ? [...args, guard.address] : args;
     const phases = this.#preparing ? (this.#prepared as Prepared).phases : this.phases;
-    phases.push({ spec: phase, args: all, tasks, operation: this.#operation });
+    phases.push({ spec, args, tasks, guard: this.#guard, operation: this.#operation });
   }
 
   /**
@@ -102,13 +106,4 @@ export class PhaseList {
   scratch(bytes: number): number {
     return this.#allocateScratch(bytes);
   }
-}
-
-/** The kernel, skipped where the word that its last argument points to is another. */
-function guarded(spec: KernelSpec, args: number, wanted: number): KernelSpec {
-  return {
-    ...spec,
-    key: `${spec.key}|when ${wanted}`,
-    write: (b) => b.if(b.load('i32', b.arg(args)).eq(wanted), () => spec.write(b)),
-  };
 }

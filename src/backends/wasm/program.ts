@@ -146,11 +146,18 @@ export class Program {
     let next = 0;
     const steps = phases.map((phase) => {
       if (!('spec' in phase)) return phase.host;
-      const { spec, args, tasks } = phase;
+      const { spec, args, tasks, guard } = phase;
       const at = this.#block + next * 4;
       for (const arg of args) block[next++] = wordOf(arg);
       const kernel = library.get(spec);
-      return () => pool.run(kernel, at, tasks);
+      if (!guard) return () => pool.run(kernel, at, tasks);
+      const { address, wanted } = guard;
+      let flag = new Int32Array(arena.memory.buffer, address, 1);
+      return () => {
+        // Memory that is not shared changes its place when it grows.
+        if (flag.length === 0) flag = new Int32Array(arena.memory.buffer, address, 1);
+        if (flag[0] === wanted) pool.run(kernel, at, tasks);
+      };
     });
     this.#steps = profile ? steps.map((step, i) => timed(step, phases[i], profile)) : steps;
   }

@@ -11,8 +11,9 @@ import {
   emitWinogradFilters,
   emitWinogradInputGrad,
   type KernelSide,
+  piecesOf,
+  stepOf,
   suitsAdjoint,
-  winogradFrame,
 } from './winograd/index.ts';
 
 /**
@@ -32,11 +33,6 @@ export interface PooledOutputs {
 
 const sideOf = ({ kernelHeight }: ConvShape): KernelSide => (kernelHeight === 5 ? 5 : 3);
 
-const unspread = (height: number, width: number, top: number, left: number): Frame => ({
-  ...{ height, width, top, left },
-  spread: [1, 1],
-});
-
 export const addressOrNone = (view: View | undefined): number => (view ? addressOf(view) : 0);
 
 /** A convolution by Winograd's method, with the maxima of its 2x2 squares if they are asked for. */
@@ -47,19 +43,8 @@ export function winograd(
   { activation, pooling = 'none' }: ConvAttributes & FusedPooling,
   phases: PhaseList,
 ): boolean {
-  const { images, channels, filters, outHeight, outWidth, padding } = shape;
+  const { images, channels, filters, height, width, outHeight, outWidth, padding } = shape;
   const kernel = sideOf(shape);
-  const [height, width] = winogradFrame(outHeight, outWidth, kernel);
-  const frame = unspread(height, width, padding[0][0], padding[1][0]);
-  const framed = emitFrames(
-    addressOf(x),
-    images,
-    shape.height,
-    shape.width,
-    channels,
-    frame,
-    phases,
-  );
   const layout = {
     kernel,
     tapRow: kernel * channels * filters,
@@ -70,18 +55,15 @@ export function winograd(
   const transformed = emitWinogradFilters(channels, filters, layout, addressOf(filter), phases);
   emitWinogradConv(
     {
-      kernel,
-      images,
-      channels,
-      filters,
-      outHeight,
-      outWidth,
+      ...{ kernel, images, channels, filters, height, width, outHeight, outWidth },
+      top: padding[0][0],
+      left: padding[1][0],
       bias: bias !== undefined,
       activation,
       pooling,
     },
     {
-      x: framed,
+      x: addressOf(x),
       filters: transformed,
       bias: addressOrNone(bias),
       y: addressOf(y),
@@ -93,7 +75,10 @@ export function winograd(
   return true;
 }
 
-/** The adjoint, or, where pieces do not fit the output, the convolution of dy, framed by the filter's reach less the padding, with the filter turned round. */
+/**
+ * The adjoint, or, where pieces do not fit the output, the convolution of dy, padded by the filter's reach less the padding, with
+ * the filter turned round.
+ */
 export function winogradInputGrad(
   shape: ConvShape,
   [dy, filter, beside]: readonly View[],
@@ -112,18 +97,7 @@ export function winogradInputGrad(
     emitWinogradInputGrad(shape, addresses, following, phases);
     return;
   }
-  const [height, width] = winogradFrame(shape.height, shape.width, kernel);
   const [top, left] = padding.map(([before]) => kernel - 1 - before);
-  const frame = unspread(height, width, top, left);
-  const framed = emitFrames(
-    addressOf(dy),
-    images,
-    shape.outHeight,
-    shape.outWidth,
-    filters,
-    frame,
-    phases,
-  );
   const layout = { kernel, tapRow: -kernel * tap, tapColumn: -tap, channel: 1, filter: filters };
   const transformed = emitWinogradFilters(
     filters,
@@ -134,10 +108,8 @@ export function winogradInputGrad(
   );
   emitWinogradConv(
     {
-      kernel,
-      images,
-      channels: filters,
-      filters: channels,
+      ...{ kernel, images, channels: filters, filters: channels },
+      ...{ height: shape.outHeight, width: shape.outWidth, top, left },
       outHeight: shape.height,
       outWidth: shape.width,
       bias: false,
@@ -145,12 +117,12 @@ export function winogradInputGrad(
       beside: following !== null,
       pooling: 'none',
     },
-    { x: framed, filters: transformed, y: addressOf(dx), beside: addressOrNone(beside) },
+    { x: addressOf(dy), filters: transformed, y: addressOf(dx), beside: addressOrNone(beside) },
     phases,
   );
 }
 
-/** The gradient of the filter, from frames of both operands. */
+/** The gradient of the filter. */
 export function winogradFilterGrad(
   shape: ConvShape,
   x: View,
@@ -158,34 +130,25 @@ export function winogradFilterGrad(
   dFilter: View,
   phases: PhaseList,
 ): void {
-  const { images, channels, filters, outHeight, outWidth, padding } = shape;
+  const { images, channels, filters, height, width, outHeight, outWidth, padding } = shape;
   const kernel = sideOf(shape);
-  const [height, width] = winogradFrame(outHeight, outWidth, kernel);
-  const xFrame = unspread(height, width, padding[0][0], padding[1][0]);
-  const dyFrame = unspread(height + 1 - kernel, width + 1 - kernel, 0, 0);
-  const framedX = emitFrames(
-    addressOf(x),
-    images,
-    shape.height,
-    shape.width,
-    channels,
-    xFrame,
-    phases,
-  );
-  const framedDy = emitFrames(addressOf(dy), images, outHeight, outWidth, filters, dyFrame, phases);
+  const [down, across] = piecesOf(outHeight, outWidth, kernel);
+  const step = stepOf(kernel);
+  const frame: Frame = {
+    ...{ height: down * step, width: across * step, top: 0, left: 0 },
+    spread: [1, 1],
+  };
+  const framedDy = emitFrames(addressOf(dy), images, outHeight, outWidth, filters, frame, phases);
   emitWinogradFilterGrad(
     {
-      kernel,
-      images,
-      channels,
-      filters,
-      outHeight,
-      outWidth,
+      ...{ kernel, images, channels, filters, height, width, outHeight, outWidth },
+      top: padding[0][0],
+      left: padding[1][0],
       bias: false,
       activation: null,
       pooling: 'none',
     },
-    framedX,
+    addressOf(x),
     framedDy,
     addressOf(dFilter),
     phases,

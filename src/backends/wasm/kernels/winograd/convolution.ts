@@ -5,6 +5,7 @@ import { FormulaWriter } from '../formula.ts';
 import { placeOfMaximum } from '../maxima.ts';
 import { accumulate, newTile, storeTile } from '../tile.ts';
 import {
+  edgeBytes,
   frequencies,
   overPieces,
   overVectors,
@@ -19,7 +20,6 @@ import { outputLine, transformSquare } from './transforms.ts';
 
 /** Where the operands of a convolution lie; 0 for what there is not. */
 interface Addresses {
-  /** Frames. */
   readonly x: number;
   /** Transformed filters. */
   readonly filters: number;
@@ -50,13 +50,14 @@ function convKernel(conv: WinogradConv, sizes: Sizes): KernelSpec {
   const products = frequencies * planeBytes(perTask, channelRow);
   return {
     key: `winograd|${describe(conv)}`,
-    scratch: products + frequencies * planeBytes(perTask, filterRow),
+    scratch: products + frequencies * planeBytes(perTask, filterRow) + edgeBytes(conv),
     write: (b) => {
       const [x, filters, ...outputs] = [0, 1, 2, 3, 4, 5, 6].map((i) => b.arg(i));
       const transformed = b.let(b.scratch);
       const summed = b.let(b.scratch.add(products));
+      const edge = b.let(summed.add(frequencies * planeBytes(perTask, filterRow)));
       overPieces(b, sizes, (piece, local) =>
-        transformInput(b, conv, sizes, x, piece, transformed, local),
+        transformInput(b, conv, sizes, x, piece, edge, transformed, local),
       );
       multiply(b, perTask, conv.channels, filterRow, channelRow, transformed, filters, summed);
       overPieces(b, sizes, (piece, local) =>

@@ -4,6 +4,7 @@ import { describe } from '../conv-geometry.ts';
 import { plain, reduceColumns } from '../reduce.ts';
 import { accumulate, loadTile, newTile, storeTile } from '../tile.ts';
 import {
+  edgeBytes,
   frequencies,
   overVectors,
   planeBytes,
@@ -56,18 +57,18 @@ function filterGradKernel(
   blocks: number,
 ): KernelSpec {
   const { step, perTask, channelRow, filterRow, down, across, pieces } = sizes;
-  const { frameHeight, frameWidth } = sizes;
   const transformedBytes = frequencies * planeBytes(perTask, channelRow);
   const gradientPlane = planeBytes(perTask, filterRow);
   const dyHeight = down * step;
   const dyWidth = across * step;
   return {
     key: `winogradFilterGrad|${describe(conv)}|${blocksPerSlice}`,
-    scratch: transformedBytes + frequencies * gradientPlane,
+    scratch: transformedBytes + frequencies * gradientPlane + edgeBytes(conv),
     write: (b) => {
       const [x, dy, out] = [b.arg(0), b.arg(1), b.arg(2)];
       const transformed = b.let(b.scratch);
       const gradients = b.let(b.scratch.add(transformedBytes));
+      const edge = b.let(gradients.add(frequencies * gradientPlane));
       const sums = b.let(out.add(b.task.mul(frequencies * channelRow * filterRow * 4)));
       const firstBlock = b.let(b.task.mul(blocksPerSlice));
       const lastBlock = b.let(firstBlock.add(blocksPerSlice));
@@ -81,15 +82,7 @@ function filterGradKernel(
           const image = b.let(index.divU(down * across));
           const top = b.let(index.divU(across).remU(down).mul(step));
           const left = b.let(index.remU(across).mul(step));
-          transformInput(
-            b,
-            conv,
-            { ...sizes, frameHeight, frameWidth },
-            x,
-            { image, top, left },
-            transformed,
-            local,
-          );
+          transformInput(b, conv, sizes, x, { image, top, left }, edge, transformed, local);
           const from = b.let(
             dy.add(
               image

@@ -6,6 +6,7 @@ import {
   type Value,
 } from '../../builder/index.ts';
 import type { ConvShape } from '../conv-geometry.ts';
+import { zero } from '../fill.ts';
 import { inputLine, transformSquare } from './transforms.ts';
 
 /** Side of the filters that Winograd's method is used for. */
@@ -46,21 +47,14 @@ export const piecesOf = (
   Math.ceil(outWidth / stepOf(kernel)),
 ];
 
-/** Size of the framed input that the pieces read. */
-export const winogradFrame = (
-  outHeight: number,
-  outWidth: number,
-  kernel: KernelSide,
-): [number, number] => {
-  const step = stepOf(kernel);
-  const [down, across] = piecesOf(outHeight, outWidth, kernel);
-  return [down * step + kernel - 1, across * step + kernel - 1];
-};
-
-/** A convolution over frames that lie ready, each large enough for its pieces. */
+/** A convolution with padding above and at the left; pieces that reach beyond the input find zeros there. */
 export interface WinogradConv {
   readonly kernel: KernelSide;
   readonly images: number;
+  readonly height: number;
+  readonly width: number;
+  readonly top: number;
+  readonly left: number;
   readonly channels: number;
   readonly filters: number;
   readonly outHeight: number;
@@ -94,8 +88,6 @@ export interface Sizes {
   readonly across: number;
   readonly pieces: number;
   readonly perTask: number;
-  readonly frameHeight: number;
-  readonly frameWidth: number;
   /** Channels and filters, rounded up to vectors and panels. */
   readonly channelRow: number;
   readonly filterRow: number;
@@ -105,14 +97,13 @@ export function sizesOf(conv: WinogradConv, target: TargetTraits): Sizes {
   const { kernel } = conv;
   const step = stepOf(kernel);
   const [down, across] = piecesOf(conv.outHeight, conv.outWidth, kernel);
-  const [frameHeight, frameWidth] = winogradFrame(conv.outHeight, conv.outWidth, kernel);
   const channelRow = up(conv.channels, 16);
   const filterRow = up(conv.filters, panelColumns(target));
   const pieces = conv.images * down * across;
   const fits = Math.floor(taskBytes / (frequencies * rowUnits(conv) * 4 * pieceUnit));
   const wanted = Math.ceil(pieces / (pieceUnit * 16));
   const perTask = pieceUnit * Math.max(1, Math.min(fits, wanted));
-  return { step, down, across, pieces, perTask, frameHeight, frameWidth, channelRow, filterRow };
+  return { step, down, across, pieces, perTask, channelRow, filterRow };
 }
 
 export interface Piece {
@@ -156,31 +147,90 @@ export function overVectors(
   if (channels % b.lanes) body(b.i32(whole * 4), channels % b.lanes);
 }
 
-/** V[f][piece][c] = B' d B. */
+/** Whether pieces reach beyond the input. */
+const reachesOut = ({ height, width, top, left, kernel, ...conv }: WinogradConv): boolean => {
+  const [down, across] = piecesOf(conv.outHeight, conv.outWidth, kernel);
+  const reach = (pieces: number): number => (pieces - 1) * stepOf(kernel) + side;
+  return top > 0 || left > 0 || reach(down) > height || reach(across) > width;
+};
+
+/** Memory for a piece that reaches beyond the input, with zeros there. */
+export const edgeBytes = (conv: WinogradConv): number =>
+  reachesOut(conv) ? up(frequencies * conv.channels * 4, 64) : 0;
+
+/** V[f][piece][c] = B' d B; pieces at the edges are put together in `edge`. */
 export function transformInput(
   b: KernelBuilder,
   conv: WinogradConv,
-  sizes: Sizes,
+  { perTask, channelRow }: Sizes,
   x: Value,
   piece: Piece,
+  edge: Value,
   out: Value,
   local: Value,
 ): void {
-  const { frameHeight, frameWidth, perTask, channelRow } = sizes;
+  const { height, width, channels } = conv;
   const plane = planeBytes(perTask, channelRow);
-  const pixel = conv.channels * 4;
-  const row = piece.image.mul(frameHeight).add(piece.top);
-  const from = b.let(x.add(row.mul(frameWidth).add(piece.left).mul(pixel)));
+  const pixel = channels * 4;
+  const top = b.let(piece.top.sub(conv.top));
+  const left = b.let(piece.left.sub(conv.left));
+  const row = piece.image.mul(height).add(top);
+  const from = b.let(x.add(row.mul(width).add(left).mul(pixel)));
+  const rowBytes = b.let(b.i32(width * pixel));
+  if (reachesOut(conv)) {
+    const inside = [
+      top.ge(0).and(left.ge(0)),
+      top.le(height - side).and(left.le(width - side)),
+    ].reduce((p, q) => p.and(q));
+    b.if(inside.eq(0), () => {
+      copyEdge(b, conv, from, top, left, edge);
+      b.set(from, edge);
+      b.set(rowBytes, side * pixel);
+    });
+  }
+  const rows = [b.let(from)];
+  for (let r = 1; r < side; r++) rows.push(b.let(rows[r - 1].add(rowBytes)));
   const to = b.let(out.add(local.mul(channelRow * 4)));
-  overVectors(b, conv.channels, (offset, lanes) => {
-    const at = b.let(from.add(offset));
+  overVectors(b, channels, (offset, lanes) => {
+    const lines = rows.map((at) => b.let(at.add(offset)));
     const target = b.let(to.add(offset));
     transformSquare(
       b,
       6,
       inputLine,
-      (r, c) => b.loadFirst(lanes, at, (r * frameWidth + c) * pixel),
+      (r, c) => b.loadFirst(lanes, lines[r], c * pixel),
       (r, c, value) => b.store(target, (r * 6 + c) * plane, value),
     );
+  });
+}
+
+/** A piece with zeros where it lies outside the input. */
+function copyEdge(
+  b: KernelBuilder,
+  { height, width, channels }: WinogradConv,
+  from: Value,
+  top: Value,
+  left: Value,
+  edge: Value,
+): void {
+  const pixel = channels * 4;
+  zero(b, edge, frequencies * channels);
+  const within = (first: Value, size: number): [Value, Value] => {
+    const begin = b.let(first.lt(0).select(b.i32(0).sub(first), 0));
+    const end = b.let(b.i32(size).sub(first));
+    b.set(end, end.lt(side).select(end, side));
+    return [begin, end];
+  };
+  const [firstRow, endRow] = within(top, height);
+  const [firstColumn, endColumn] = within(left, width);
+  b.for(firstRow, endRow, 1, (r) => {
+    const source = b.let(from.add(r.mul(width * pixel)));
+    const target = b.let(edge.add(r.mul(side * pixel)));
+    b.for(firstColumn, endColumn, 1, (c) => {
+      const [at, to] = [source, target].map((line) => b.let(line.add(c.mul(pixel))));
+      overVectors(b, channels, (offset, lanes) =>
+        b.storeFirst(lanes, b.let(to.add(offset)), 0, b.loadFirst(lanes, b.let(at.add(offset)))),
+      );
+    });
   });
 }
