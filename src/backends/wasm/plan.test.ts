@@ -91,7 +91,7 @@ class Step {
     const x = this.#images();
     const [images, height, width, channels] = x.shape;
     const same = this.#known.filter(({ shape }) => String(shape) === String(x.shape));
-    switch (draw.whole(0, 6)) {
+    switch (draw.whole(0, 8)) {
       case 0:
         this.#elementwise([x], this.#fresh(x.shape));
         return;
@@ -129,6 +129,10 @@ class Step {
         return;
       case 5:
         if (Math.min(height, width) >= 4) this.#inputGrad(x);
+        return;
+      case 6:
+      case 7:
+        this.#block();
         return;
       default: {
         const sum = this.#fresh([1, 1, 1, channels]);
@@ -201,6 +205,70 @@ class Step {
     this.#follow(gradient, beside);
   }
 
+  /** A convolution with pooling, and the gradients behind it. */
+  #block(): void {
+    const draw = this.#draw;
+    const kernel = draw.pick([1, 2, 3, 3, 5, 5]);
+    const around = draw.whole(0, kernel >> 1);
+    const out = [2, 2].map((n) => n * draw.whole(2, 7));
+    const [height, width] = out.map((n) => n + kernel - 1 - 2 * around);
+    const [channels, filters] = [draw.pick([1, 1, 3, 8, 20]), draw.pick([4, 8, 20])];
+    const images = draw.pick([1, 2, 3, 9]);
+    const x = this.#keep([images, height, width, channels]);
+    const filter = this.#keep([kernel, kernel, channels, filters]);
+    const y = this.#fresh([images, ...out, filters]);
+    const pooled = this.#fresh([images, out[0] / 2, out[1] / 2, filters]);
+    const sides = [around, around] as const;
+    const none = [0, 0] as const;
+    const relu = draw.chance(0.6);
+    const attributes = {
+      ...({ strides: [1, 1], dilation: [1, 1], padding: [sides, sides], groups: 1 } as const),
+      activation: relu ? input(0).max(0) : input(0).tanh(),
+    } as const;
+    const pooling = {
+      ...({ op: 'max', size: [2, 2], strides: [2, 2], dilation: [1, 1] } as const),
+      ...({ padding: [none, none], countPadding: false } as const),
+    } as const;
+    const passed = this.#fresh(y.shape);
+    const dy = this.#fresh(y.shape);
+    const gradient = this.#keep(pooled.shape);
+    const [dFilter, dx, sum] = [filter.shape, x.shape, [1, 1, 1, filters]].map((s) =>
+      this.#keep(s),
+    );
+    const slope = relu ? input(1).gt(0) : input(1).mul(input(1)).neg().add(1);
+    const plain = { ...attributes, activation: null };
+    const gradients: Launch[] = [
+      { kernel: 'conv2dFilterGrad', inputs: [x, dy], outputs: [dFilter], attributes: plain },
+      {
+        kernel: 'reduce',
+        inputs: [dy],
+        outputs: [sum],
+        attributes: { op: 'sum', formula: input(0), axes: [0, 1, 2] },
+      },
+      { kernel: 'conv2dInputGrad', inputs: [dy, filter], outputs: [dx], attributes: plain },
+    ];
+    if (draw.chance(0.5)) gradients.reverse();
+    this.launches.push(
+      {
+        kernel: 'conv2d',
+        inputs: draw.chance(0.5) ? [x, filter, this.#keep([filters])] : [x, filter],
+        outputs: [y],
+        attributes,
+      },
+      { kernel: 'pool2d', inputs: [y], outputs: [pooled], attributes: pooling },
+      { kernel: 'pool2dGrad', inputs: [gradient, y], outputs: [passed], attributes: pooling },
+      {
+        kernel: 'elementwise',
+        inputs: [passed, y],
+        outputs: [dy],
+        attributes: { formulas: [input(0).mul(slope)] },
+      },
+      // Few channels, as those of a first layer, have no gradient of their own.
+      ...gradients.filter(({ kernel }) => channels >= 8 || kernel !== 'conv2dInputGrad'),
+    );
+    if (draw.chance(0.2)) this.#elementwise([y], this.#keep(y.shape));
+  }
+
   #follow(gradient: View, beside: View): void {
     const draw = this.#draw;
     if (draw.chance(0.2)) return;
@@ -227,7 +295,7 @@ const seeds = Array.from({ length: 30 }, (_, seed) => seed);
 describe.each(backends)('plans with GRADUS_NATIVE=$native', ({ native, backend }) => {
   const missing = native !== '0' && backend.native !== native ? backend.native : '';
   test.skipIf(missing)(`give the bits of single launches, run after run ${missing}`, () => {
-    const fused = { pooling: 0, following: 0, withInputGrad: 0 };
+    const fused = { pooling: 0, following: 0, withInputGrad: 0, behindMaxima: 0 };
     for (const seed of seeds) {
       const [single, planned] = [new Step(seed, backend), new Step(seed, backend)];
       const plan = backend.plan(planned.launches, planned.transient);
