@@ -98,7 +98,8 @@ export function arange(
   }
   const length = Math.max(0, Math.ceil((to - from) / step));
   const kind = dtype ?? ([from, to, step].every(Number.isInteger) ? 'int32' : 'float32');
-  const data = Float64Array.from({ length }, (_, i) => from + i * step);
+  const data = new Float64Array(length);
+  for (let i = 0; i < length; i++) data[i] = from + i * step;
   const made = fromTypedArray('arange', data, [length], kind);
   if (requiresGrad) made.requiresGrad = true;
   return made;

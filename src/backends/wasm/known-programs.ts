@@ -116,11 +116,19 @@ function sameNumbers(a: readonly number[], b: readonly number[]): boolean {
 
 /** Whether attributes say the same: numbers, words, formulas, lists and literals of these. */
 function isSame(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (a instanceof Expr || b instanceof Expr) {
-    return a instanceof Expr && b instanceof Expr && a.key === b.key;
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {
+    return Object.is(a, b);
   }
-  const keys = Object.keys(a) as (keyof typeof a)[];
-  return keys.length === Object.keys(b).length && keys.every((key) => isSame(a[key], b[key]));
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, i) => isSame(item, b[i]));
+  }
+  if (a instanceof Expr) return b instanceof Expr && a.key === b.key;
+  let more = 0;
+  for (const key in a) {
+    if (!isSame(a[key as keyof typeof a], b[key as keyof typeof b])) return false;
+    more++;
+  }
+  for (const _ in b) more--;
+  return more === 0;
 }

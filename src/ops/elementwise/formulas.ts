@@ -25,8 +25,20 @@ function remembered<V>(make: (formula: Expr) => V): (formula: Expr) => V {
   };
 }
 
-/** `fold`, remembered. */
-export const simplified = remembered(fold);
+/** More simplified formulas than this are numbers that change all the time. */
+const mostFolded = 1024;
+const folded = new Map<string, Expr>();
+
+/** `fold`, remembered: equal formulas give one and the same, also where they are built anew each time. */
+export const simplified = remembered((formula) => {
+  let known = folded.get(formula.key);
+  if (!known) {
+    known = fold(formula);
+    if (folded.size >= mostFolded) folded.clear();
+    folded.set(formula.key, known);
+  }
+  return known;
+});
 
 /** More variants of a formula than this are numbers that change all the time. */
 const mostVariants = 64;

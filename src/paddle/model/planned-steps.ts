@@ -128,7 +128,7 @@ export class PlannedSteps {
     const layers = network.sublayers(true);
     const fingerprint = [
       ...layers.map(({ training }) => Number(training)),
-      ...network.parameters().map(({ stopGradient }) => Number(stopGradient)),
+      ...layers.flatMap((layer) => layer.parameters(false).map((p) => Number(p.stopGradient))),
     ].join('');
     const key = `${mode} ${fingerprint}`;
     if (mode === 'train' && this.#fingerprint !== fingerprint) {

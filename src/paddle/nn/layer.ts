@@ -133,7 +133,8 @@ export class Layer {
 
   /** What belongs to the layer, by name, in order: fields that hold layers, parameters and tensors. */
   protected *members(): Iterable<readonly [name: string, member: Member]> {
-    for (const [name, value] of Object.entries(this)) {
+    for (const name of Object.keys(this)) {
+      const value: unknown = this[name as keyof this];
       if (value instanceof Tensor || value instanceof Layer) yield [name, value];
     }
   }
