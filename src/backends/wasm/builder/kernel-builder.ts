@@ -42,6 +42,8 @@ export interface TargetTraits {
   readonly tileRows: number;
   /** Vectors in a row of the tile. */
   readonly tileVectors: number;
+  /** Vectors of sums that registers hold besides what they are sums of. */
+  readonly sums: number;
   /**
    * How x * y + z is computed: with one rounding by an instruction, with one rounding by a helper that takes many, or with two
    * roundings (`precision: 'fast'` where there is no instruction).

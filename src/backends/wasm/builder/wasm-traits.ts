@@ -9,6 +9,7 @@ export const plainWasmTraits: TargetTraits = {
   lanes: 4,
   tileRows: 4,
   tileVectors: 2,
+  sums: 8,
   products: 'separate',
 };
 

@@ -25,6 +25,7 @@ export const avx2Traits: TargetTraits = {
   lanes: 8,
   tileRows: 4,
   tileVectors: 2,
+  sums: 8,
   products: 'fused',
 };
 export const avx512Traits: TargetTraits = {
@@ -32,6 +33,7 @@ export const avx512Traits: TargetTraits = {
   lanes: 16,
   tileRows: 8,
   tileVectors: 2,
+  sums: 24,
   products: 'fused',
 };
 

@@ -67,7 +67,8 @@ export function emitSparseGradients(
   const lookAt = memory.part(source.bytes);
   const pictureAt = memory.part(ofFilter ? inFrame : 0);
   const gradientAt = memory.part(ofInput ? inFrame : 0);
-  const pixelsAt = memory.part(ofInput ? pixelListBytes(framed, side) : 0);
+  const bandHeight = bandRows(framed, side);
+  const pixelsAt = memory.part(ofInput ? pixelListBytes(framed, bandHeight) : 0);
   const filtersAt = memory.part(ofFilter ? filterListBytes(framed, side) : 0);
   const key = [
     `convSparse${ofFilter && ofInput ? 'Gradients' : ofFilter ? 'FilterGrad' : 'InputGrad'}`,
@@ -85,20 +86,22 @@ export function emitSparseGradients(
     const at = (offset: number): Value => b.let(b.scratch.add(offset));
     const elements = source.read(b, from, at(lookAt));
     const images = ofFilter ? new InputImages(b, shape, framed, x, at(pictureAt)) : null;
-    const pixels = ofInput ? new PixelLists(b, framed, side, at(pixelsAt)) : null;
+    const pixels = ofInput ? new PixelLists(b, framed, side, bandHeight, at(pixelsAt)) : null;
     const filters = ofFilter ? new FilterLists(b, framed, side, at(filtersAt)) : null;
     const frame = at(gradientAt);
     sums.overImages(b, partial, (image, isLater, sumsAt) => {
       const picture = images?.at(image);
       const gradient = ofInput ? new ImageGradient(b, shape, framed, image, dx, frame) : null;
       overBands(b, framed, side, (first, end, isLaterBand) => {
+        pixels?.clear();
         filters?.clear();
-        b.for(first, end, 1, (y) => {
-          list(b, shape, elements, { image, y, side }, pixels, filters);
-          for (let row = 0; pixels && gradient && row < side; row++) {
-            pixels.addProducts(row, weights, gradient.row(b.let(y.mul(side).add(row))));
-          }
-        });
+        b.for(first, end, 1, (y) =>
+          list(b, shape, elements, { image, first, y, side }, pixels, filters),
+        );
+        if (pixels && gradient) {
+          const rows = b.let(end.sub(first).mul(side));
+          pixels.addProducts(rows, weights, gradient.row(b.let(first.mul(side))));
+        }
         if (!filters || !picture) return;
         const later = b.let(isLater.or(isLaterBand));
         const grown = totals?.of(b, partialTotals, image, isLaterBand) ?? null;
@@ -129,19 +132,27 @@ class Divided {
   }
 }
 
+/** A strip of an image, and the first one of its band. */
+interface StripPlace {
+  readonly image: Value;
+  readonly first: Value;
+  readonly y: Value;
+  readonly side: number;
+}
+
 /** Lists what a strip has. */
 function list(
   b: KernelBuilder,
   { outWidth }: ConvShape,
   elements: Elements,
-  { image, y, side }: { readonly image: Value; readonly y: Value; readonly side: number },
+  { image, first, y, side }: StripPlace,
   pixels: PixelLists | null,
   filters: FilterLists | null,
 ): void {
   const strip = elements.strip(image, y);
-  pixels?.clear();
+  const inBand = b.let(y.sub(first));
   b.for(0, outWidth / side, 1, (x) => {
-    const ofPixel = pixels ? [pixels.number(x)] : [];
+    const ofPixel = pixels ? [pixels.number(inBand, x)] : [];
     const numbers = [...ofPixel, ...(filters?.numbers(y, x) ?? [])];
     strip.visit(x, numbers, (filter, value, step, own) => {
       pixels?.append(filter, value, step, own.slice(0, ofPixel.length));

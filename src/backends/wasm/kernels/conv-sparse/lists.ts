@@ -1,7 +1,7 @@
 import type { KernelBuilder, Value } from '../../builder/index.ts';
 
-/** Vectors of sums that one pass over a list keeps in registers. */
-const vectorsAtOnce = 8;
+/** Vectors of sums that one pass over a list keeps in registers: as many as a row of the usual channels and taps needs. */
+export const vectorsAtOnce = (b: KernelBuilder): number => Math.min(12, b.target.sums);
 
 /** An entry of a list: an offset and a value. */
 export const entryBytes = 8;
@@ -94,7 +94,7 @@ export function overVectors(
   first?: (offset: Value, vectors: number) => void,
 ): void {
   const all = floats / b.lanes;
-  const atOnce = Math.ceil(all / Math.ceil(all / vectorsAtOnce));
+  const atOnce = Math.ceil(all / Math.ceil(all / vectorsAtOnce(b)));
   const whole = Math.floor(all / atOnce) * atOnce;
   if (first) first(b.i32(0), atOnce);
   const done = first ? atOnce : 0;
