@@ -1,8 +1,8 @@
 import { type KernelBuilder, panelColumns, type Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
+import { overChannels } from './channels.ts';
 import { describe, type FramedConv } from './conv-geometry.ts';
-import { placeOfMaximum } from './maxima.ts';
-import { overChannels } from './pool2d.ts';
+import { maximumOf } from './maxima.ts';
 import { accumulate, fillTile, newTile, storeTile, type Tile } from './tile.ts';
 
 /** Products that are written out one by one rather than looped over. */
@@ -139,14 +139,14 @@ function writeMaxima(
   b.for(0, outWidth / 2, 1, (x) => {
     const square = b.let(b.scratch.add(x.mul(2 * pixelBytes)));
     const at = b.let(x.mul(pixelBytes));
-    overChannels(b, filters, (lanes, offset) => {
+    overChannels(b, filters, (offset, lanes) => {
       const cells = [0, 1, outWidth, outWidth + 1].map((pixel) =>
         b.let(b.loadFirst(lanes, square.add(offset), pixel * pixelBytes)),
       );
       const to = b.let(at.add(offset));
-      const largest = cells.reduce((most, cell) => most.max(cell));
-      b.storeFirst(lanes, maxima.add(to), 0, largest);
-      if (places) b.storeFirst(lanes, places.add(to), 0, placeOfMaximum(b, cells));
+      const { maximum, place } = maximumOf(b, cells, places !== null);
+      b.storeFirst(lanes, maxima.add(to), 0, maximum);
+      if (places && place) b.storeFirst(lanes, places.add(to), 0, place);
     });
   });
 }

@@ -2,20 +2,27 @@
 import type { Expr } from '../../../expr/index.ts';
 import type { KernelBuilder, Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
+import { overChannels } from './channels.ts';
 import { FormulaWriter } from './formula.ts';
-import { overChannels } from './pool2d.ts';
 
-/** The places of the maxima of four vectors: the first of equal ones; a NaN is one. */
-export function placeOfMaximum(b: KernelBuilder, [first, ...others]: readonly Value[]): Value {
-  const best = b.let(first);
-  const place = b.let(b.zero());
+/** Whether `cell` takes the place of `best` in a maximum: the first of equal numbers stays, and the first NaN. */
+export const takes = (best: Value, cell: Value): Value =>
+  best.lt(cell).or(cell.ne(cell)).and(best.eq(best));
+
+/** The maxima of four vectors, and their places if they are wanted. */
+export function maximumOf(
+  b: KernelBuilder,
+  [first, ...others]: readonly Value[],
+  wantsPlace: boolean,
+): { readonly maximum: Value; readonly place: Value | null } {
+  const maximum = b.let(first);
+  const place = wantsPlace ? b.let(b.zero()) : null;
   others.forEach((cell, i) => {
-    const isMore = best.lt(cell).or(cell.ne(cell));
-    const takes = b.let(isMore.and(best.eq(best)));
-    b.set(best, takes.select(cell, best));
-    b.set(place, takes.select(b.constant('f32v', i + 1), place));
+    const taken = b.let(takes(maximum, cell));
+    b.set(maximum, taken.select(cell, maximum));
+    if (place) b.set(place, taken.select(b.constant('f32v', i + 1), place));
   });
-  return place;
+  return { maximum, place };
 }
 
 /** Pixels of the maxima that a task spreads, about. */
@@ -48,7 +55,7 @@ export function emitSpread(
         b.for(0, width, 1, (x) => {
           const square = b.let(squares.add(x.mul(channels * 4)));
           const pixel = b.let(pixels.add(x.mul(2 * channels * 4)));
-          overChannels(b, channels, (lanes, offset) => {
+          overChannels(b, channels, (offset, lanes) => {
             const load = (base: Value) => b.let(b.loadFirst(lanes, base.add(square).add(offset)));
             const [passed, maximum, place] = [from, most, at].map(load);
             const value = following

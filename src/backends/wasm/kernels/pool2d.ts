@@ -2,9 +2,11 @@ import type { View } from '../../../tensor/index.ts';
 import type { PoolAttributes } from '../../kernels.ts';
 import type { KernelBuilder, Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
+import { overChannels } from './channels.ts';
 import { emitZeros } from './fill.ts';
 import { type Following, FormulaWriter } from './formula.ts';
 import { addressOf, isDenseFloat } from './layout.ts';
+import { takes } from './maxima.ts';
 
 interface PoolShape extends PoolAttributes, Following {
   readonly images: number;
@@ -87,17 +89,6 @@ function overPixels(
   });
 }
 
-/** The channels of a pixel: `body(lanes, offset)` for whole vectors in a loop, then for the rest. */
-export function overChannels(
-  b: KernelBuilder,
-  channels: number,
-  body: (lanes: number, offset: Value) => void,
-): void {
-  const whole = Math.floor(channels / b.lanes) * b.lanes;
-  if (whole) b.for(0, whole * 4, b.vectorBytes, (offset) => body(b.lanes, offset));
-  if (channels % b.lanes) body(channels % b.lanes, b.i32(whole * 4));
-}
-
 interface Cell {
   readonly address: Value;
   /** Whether the cell lies inside the image; null where it always does. */
@@ -174,12 +165,15 @@ function poolKernel(shape: PoolShape, rowsPerTask: number): KernelSpec {
           ),
         );
         const divisor = op === 'average' ? divisorOf(b, window, size, countPadding) : null;
-        overChannels(b, channels, (lanes, offset) => {
+        overChannels(b, channels, (offset, lanes) => {
           const result = b.let(b.constant('f32v', op === 'max' ? Number.NEGATIVE_INFINITY : 0));
           for (const { address, inside } of window) {
             const visit = () => {
-              const value = b.loadFirst(lanes, address.add(offset));
-              b.set(result, op === 'max' ? result.max(value) : result.add(value));
+              const value = b.let(b.loadFirst(lanes, address.add(offset)));
+              b.set(
+                result,
+                op === 'max' ? takes(result, value).select(value, result) : result.add(value),
+              );
             };
             if (inside) b.if(inside, visit);
             else visit();
@@ -256,7 +250,7 @@ function poolGradKernel(shape: PoolShape, rowsPerTask: number, covers: boolean):
           ),
         );
         const divisor = op === 'average' ? divisorOf(b, targets, size, countPadding) : null;
-        overChannels(b, channels, (lanes, offset) => {
+        overChannels(b, channels, (offset, lanes) => {
           const gradient = b.let(b.loadFirst(lanes, from.add(offset)));
           const load = (cell: Cell) => b.loadFirst(lanes, cell.address.add(toInput).add(offset));
           const put = (cell: Cell, value: Value) => {

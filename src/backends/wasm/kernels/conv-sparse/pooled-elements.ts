@@ -1,8 +1,8 @@
 import type { Expr } from '../../../../expr/index.ts';
 import type { KernelBuilder, Value } from '../../builder/index.ts';
+import { overChannels } from '../channels.ts';
 import type { ConvShape } from '../conv-geometry.ts';
 import { FormulaWriter } from '../formula.ts';
-import { overChannels } from '../pool2d.ts';
 import type { CellNumber, ElementSource, Visit } from './elements.ts';
 import { entryBytes } from './lists.ts';
 
@@ -46,7 +46,7 @@ export function pooledElements(
           return {
             visit: (x, numbers, visit) => {
               const square = b.let(row.add(x.mul(filters * 4)));
-              overChannels(b, filters, (lanes, offset) => {
+              overChannels(b, filters, (offset, lanes) => {
                 const at = b.let(square.add(offset));
                 const value = passedOn(lanes, at);
                 const place = b.let(b.loadFirst(lanes, where.add(at)));
@@ -63,7 +63,7 @@ export function pooledElements(
         count: (pair) => {
           const row = b.let(pair.mul(rowBytes));
           const lanesOf = b.let(b.constant('i32v', 0));
-          overChannels(b, across * filters, (lanes, offset) => {
+          overChannels(b, across * filters, (offset, lanes) => {
             const zero = passedOn(lanes, b.let(row.add(offset))).eq(0);
             const one = zero.select(b.constant('i32v', 0), b.constant('i32v', 1));
             b.set(lanesOf, lanesOf.add(one));

@@ -1,14 +1,14 @@
 import { type KernelBuilder, panelColumns, type Value } from '../../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../../phases.ts';
+import { overChannels } from '../channels.ts';
 import { describe } from '../conv-geometry.ts';
 import { FormulaWriter } from '../formula.ts';
-import { placeOfMaximum } from '../maxima.ts';
+import { maximumOf } from '../maxima.ts';
 import { accumulate, newTile, storeTile } from '../tile.ts';
 import {
   edgeBytes,
   frequencies,
   overPieces,
-  overVectors,
   type Piece,
   planeBytes,
   type Sizes,
@@ -146,7 +146,7 @@ function transformOutput(
   );
   const rowsInside = outHeight % step ? b.let(b.i32(outHeight).sub(piece.top)) : null;
   const columnsInside = outWidth % step ? b.let(b.i32(outWidth).sub(piece.left)) : null;
-  overVectors(b, filters, (offset, lanes) => {
+  overChannels(b, filters, (offset, lanes) => {
     const at = b.let(from.add(offset));
     const target = b.let(to.add(offset));
     const [pooledTarget, placesTarget] = [pooled, places].map((base) =>
@@ -176,16 +176,12 @@ function transformOutput(
           } else if (conv.pooling === 'none' || conv.pooling === 'too')
             b.storeFirst(lanes, target, place, result);
           if (conv.pooling !== 'none' && r % 2 === 1 && c % 2 === 1) {
-            const [corner, above, left] = [-step - 1, -step, -1].map(
-              (shift) => results[r * step + c + shift],
-            );
-            const largest = corner.max(above).max(left).max(result);
-            const place = (((r - 1) / 2) * (outWidth / 2) + (c - 1) / 2) * pixel;
-            b.storeFirst(lanes, pooledTarget, place, largest);
-            if (conv.pooling === 'places') {
-              const cells = [corner, above, left, result];
-              b.storeFirst(lanes, placesTarget, place, placeOfMaximum(b, cells));
-            }
+            const cells = [-step - 1, -step, -1].map((back) => results[r * step + c + back]);
+            const wantsPlace = conv.pooling === 'places';
+            const found = maximumOf(b, [...cells, result], wantsPlace);
+            const shift = (((r - 1) / 2) * (outWidth / 2) + (c - 1) / 2) * pixel;
+            b.storeFirst(lanes, pooledTarget, shift, found.maximum);
+            if (found.place) b.storeFirst(lanes, placesTarget, shift, found.place);
           }
         };
         const conditions = [rowsInside?.gt(r), columnsInside?.gt(c)].filter((v) => v !== undefined);

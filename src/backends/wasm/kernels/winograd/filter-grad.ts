@@ -1,12 +1,12 @@
 import { type KernelBuilder, panelColumns, type Value } from '../../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../../phases.ts';
+import { overChannels } from '../channels.ts';
 import { describe } from '../conv-geometry.ts';
 import { plain, reduceColumns } from '../reduce.ts';
 import { accumulate, loadTile, newTile, storeTile } from '../tile.ts';
 import {
   edgeBytes,
   frequencies,
-  overVectors,
   planeBytes,
   type Sizes,
   sizesOf,
@@ -94,7 +94,7 @@ function filterGradKernel(
             ),
           );
           const to = b.let(gradients.add(local.mul(filterRow * 4)));
-          overVectors(b, conv.filters, (offset, lanes) => {
+          overChannels(b, conv.filters, (offset, lanes) => {
             const at = b.let(from.add(offset));
             const target = b.let(to.add(offset));
             transformSquare(
@@ -176,7 +176,7 @@ function filterGradTransform(conv: WinogradConv, sizes: Sizes): KernelSpec {
     write: (b) => {
       const from = b.let(b.arg(0).add(b.task.mul(filterRow * 4)));
       const to = b.let(b.arg(1).add(b.task.mul(filters * 4)));
-      overVectors(b, filters, (offset, lanes) => {
+      overChannels(b, filters, (offset, lanes) => {
         const at = b.let(from.add(offset));
         const target = b.let(to.add(offset));
         transformSquare(

@@ -1,19 +1,12 @@
 import type { Expr } from '../../../../expr/index.ts';
 import { type KernelBuilder, panelColumns, type Value } from '../../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../../phases.ts';
+import { overChannels } from '../channels.ts';
 import { type ConvShape, describe } from '../conv-geometry.ts';
 import { zero } from '../fill.ts';
 import { FormulaWriter } from '../formula.ts';
 import { multiply } from './convolution.ts';
-import {
-  frequencies,
-  overVectors,
-  pieceUnit,
-  planeBytes,
-  stepOf,
-  taskBytes,
-  up,
-} from './pieces.ts';
+import { frequencies, pieceUnit, planeBytes, stepOf, taskBytes, up } from './pieces.ts';
 import { gradientLine, inputGradientLine, transformSquare } from './transforms.ts';
 
 const kernel = 3;
@@ -143,7 +136,7 @@ function inputGradKernel(conv: InputGrad, panel: number): KernelSpec {
           const row = image.mul(outHeight).add(top);
           const at = b.let(dy.add(row.mul(outWidth).add(left).mul(pixel)));
           const to = b.let(gradients.add(local.mul(gradientRow * 4)));
-          overVectors(b, filters, (offset, lanes) => {
+          overChannels(b, filters, (offset, lanes) => {
             const source = b.let(at.add(offset));
             const target = b.let(to.add(offset));
             transformSquare(
@@ -211,7 +204,7 @@ function addPiece(
   // A padding of 1 makes the input as large as the output.
   const rows = [0, 1, 2, 3, 4, 5].map((r) => named(b, inside(r, top, above, height)));
   const columns = [0, 1, 2, 3, 4, 5].map((c) => named(b, inside(c, left, before, width)));
-  overVectors(b, channels, (offset, lanes) => {
+  overChannels(b, channels, (offset, lanes) => {
     const source = b.let(from.add(offset));
     const target = b.let(at.add(offset));
     transformSquare(
@@ -256,7 +249,7 @@ function follow(
   b.for(firstImage, firstImage.add(images), 1, (image) => {
     const at = b.let(dx.add(image.mul(floats * 4)));
     const other = b.let(beside.add(image.mul(floats * 4)));
-    overVectors(b, floats, (offset, lanes) => {
+    overChannels(b, floats, (offset, lanes) => {
       const target = b.let(at.add(offset));
       const inputs = [target, other.add(offset)].map((p) => b.let(b.loadFirst(lanes, b.let(p))));
       b.storeFirst(lanes, target, 0, new FormulaWriter(b, 'f32v', inputs).write(formula));

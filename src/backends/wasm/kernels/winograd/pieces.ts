@@ -5,6 +5,7 @@ import {
   type TargetTraits,
   type Value,
 } from '../../builder/index.ts';
+import { overChannels } from '../channels.ts';
 import type { ConvShape } from '../conv-geometry.ts';
 import { zero } from '../fill.ts';
 import { inputLine, transformSquare } from './transforms.ts';
@@ -136,17 +137,6 @@ export function overPieces(
   });
 }
 
-/** Channels in vectors: whole ones in a loop, then the rest. */
-export function overVectors(
-  b: KernelBuilder,
-  channels: number,
-  body: (offset: Value, lanes: number) => void,
-): void {
-  const whole = Math.floor(channels / b.lanes) * b.lanes;
-  if (whole) b.for(0, whole * 4, b.vectorBytes, (offset) => body(offset, b.lanes));
-  if (channels % b.lanes) body(b.i32(whole * 4), channels % b.lanes);
-}
-
 /** Whether pieces reach beyond the input. */
 const reachesOut = ({ height, width, top, left, kernel, ...conv }: WinogradConv): boolean => {
   const [down, across] = piecesOf(conv.outHeight, conv.outWidth, kernel);
@@ -191,7 +181,7 @@ export function transformInput(
   const rows = [b.let(from)];
   for (let r = 1; r < side; r++) rows.push(b.let(rows[r - 1].add(rowBytes)));
   const to = b.let(out.add(local.mul(channelRow * 4)));
-  overVectors(b, channels, (offset, lanes) => {
+  overChannels(b, channels, (offset, lanes) => {
     const lines = rows.map((at) => b.let(at.add(offset)));
     const target = b.let(to.add(offset));
     transformSquare(
@@ -228,7 +218,7 @@ function copyEdge(
     const target = b.let(edge.add(r.mul(side * pixel)));
     b.for(firstColumn, endColumn, 1, (c) => {
       const [at, to] = [source, target].map((line) => b.let(line.add(c.mul(pixel))));
-      overVectors(b, channels, (offset, lanes) =>
+      overChannels(b, channels, (offset, lanes) =>
         b.storeFirst(lanes, b.let(to.add(offset)), 0, b.loadFirst(lanes, b.let(at.add(offset)))),
       );
     });
