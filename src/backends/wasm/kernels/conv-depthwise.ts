@@ -1,5 +1,6 @@
 import type { KernelBuilder, Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
+import { overChannels } from './channels.ts';
 import { type ConvShape, describe, type FramedConv } from './conv-geometry.ts';
 import { FormulaWriter } from './formula.ts';
 import { plain, reduceColumns } from './reduce.ts';
@@ -36,17 +37,6 @@ export function emitDepthwise(
     [x, filter, bias, y],
     Math.ceil(rows / rowsPerTask),
   );
-}
-
-/** Channels vector by vector, then the rest. */
-function overChannels(
-  b: KernelBuilder,
-  channels: number,
-  body: (offset: Value, lanes: number) => void,
-): void {
-  const whole = Math.floor(channels / b.lanes) * b.lanes;
-  if (whole) b.for(0, whole * 4, b.vectorBytes, (offset) => body(offset, b.lanes));
-  if (channels % b.lanes) body(b.i32(whole * 4), channels % b.lanes);
 }
 
 function depthwiseKernel(conv: DepthwiseConv, rowsPerTask: number): KernelSpec {
