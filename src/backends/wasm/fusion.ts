@@ -2,17 +2,18 @@ import { type Expr, input, substitute } from '../../expr/index.ts';
 import { isRowMajor, type Storage, sameShape, type View } from '../../tensor/index.ts';
 import type { Launch, PoolAttributes } from '../kernels.ts';
 import {
+  type ConvShape,
   canPool,
+  convShape,
+  type FusedPooling,
   suitsBothGradients,
   suitsMaximaGradients,
+  suitsWinograd,
   suitsWinogradInputGrad,
-} from './kernels/conv.ts';
-import { type ConvShape, convShape } from './kernels/conv-geometry.ts';
-import type { FusedPooling } from './kernels/conv-winograd.ts';
+} from './kernels/conv/index.ts';
 import { canLower, type Following } from './kernels/formula.ts';
 import { isDenseFloat } from './kernels/layout.ts';
 import { coversExactly } from './kernels/pool2d.ts';
-import { suitsWinograd } from './kernels/winograd/index.ts';
 
 type LaunchOf<K extends Launch['kernel']> = Extract<Launch, { kernel: K }>;
 

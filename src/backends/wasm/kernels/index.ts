@@ -1,7 +1,7 @@
 import type { View } from '../../../tensor/index.ts';
 import type { KernelAttributes, KernelName } from '../../kernels.ts';
 import type { PhaseList } from '../phases.ts';
-import { conv2d, conv2dFilterGrad, conv2dInputGrad } from './conv.ts';
+import { conv2d, conv2dFilterGrad, conv2dInputGrad } from './conv/index.ts';
 import { elementwise } from './elementwise.ts';
 import { gather, scatter } from './gather.ts';
 import { matMul } from './matmul.ts';

@@ -1,9 +1,9 @@
-import { type KernelBuilder, panelColumns, type Value } from '../builder/index.ts';
-import type { KernelSpec, PhaseList } from '../phases.ts';
-import { overChannels } from './channels.ts';
-import { describe, type FramedConv } from './conv-geometry.ts';
-import { maximumOf } from './maxima.ts';
-import { accumulate, fillTile, newTile, storeTile, type Tile } from './tile.ts';
+import { type KernelBuilder, panelColumns, type Value } from '../../builder/index.ts';
+import type { KernelSpec, PhaseList } from '../../phases.ts';
+import { overChannels } from '../channels.ts';
+import { maximumOf } from '../maxima.ts';
+import { accumulate, fillTile, newTile, storeTile, type Tile } from '../tile.ts';
+import { describe, type FramedConv } from './geometry.ts';
 
 /** Products that are written out one by one rather than looped over. */
 const mostUnrolled = 32;

@@ -1,8 +1,8 @@
-import type { Expr } from '../../../../expr/index.ts';
-import type { KernelBuilder, Value } from '../../builder/index.ts';
-import type { ConvShape } from '../conv-geometry.ts';
-import { zero } from '../fill.ts';
-import { FormulaWriter } from '../formula.ts';
+import type { Expr } from '../../../../../expr/index.ts';
+import type { KernelBuilder, Value } from '../../../builder/index.ts';
+import { zero } from '../../fill.ts';
+import { FormulaWriter } from '../../formula.ts';
+import type { ConvShape } from '../geometry.ts';
 
 /** Channels from which a pixel's are read as whole vectors of their own. */
 const fewestFilled = 8;
@@ -71,6 +71,17 @@ const bytesOf = (shape: ConvShape): number =>
 /** Memory for one image in its frame; none where images are as the lists want them. */
 export const frameBytes = (shape: ConvShape, framed: ConvShape): number =>
   isFramed(shape, framed) ? bytesOf(framed) + (isPatched(shape) ? bytesOf(padded(shape)) : 0) : 0;
+
+/** Lanes of the widest target: all targets must take the same way. */
+const mostLanes = 16;
+/** A frame must stay in the second-level cache. */
+const mostFrameBytes = 262_144;
+
+/** Whether the gradients of a convolution may come from lists. */
+export const suitsSparse = (shape: ConvShape): boolean =>
+  shape.groups === 1 &&
+  [...shape.strides, ...shape.dilation].every((n) => n === 1) &&
+  frameBytes(shape, framedShape(shape, mostLanes)) <= mostFrameBytes;
 
 /** Visits the vectors of an image's channels: their offsets in the image and in the frame, and how many lanes are real. */
 function overVectorsOf(

@@ -1,13 +1,13 @@
-import type { Expr } from '../../../../expr/index.ts';
+import type { Expr } from '../../../../../expr/index.ts';
 import {
   type KernelBuilder,
   panelColumns,
   type TargetTraits,
   type Value,
-} from '../../builder/index.ts';
-import { overChannels } from '../channels.ts';
-import type { ConvShape } from '../conv-geometry.ts';
-import { zero } from '../fill.ts';
+} from '../../../builder/index.ts';
+import { overChannels } from '../../channels.ts';
+import { zero } from '../../fill.ts';
+import type { ConvShape } from '../geometry.ts';
 import { inputLine, transformSquare } from './transforms.ts';
 
 /** Side of the filters that Winograd's method is used for. */

@@ -1,8 +1,8 @@
-import type { Expr } from '../../../../expr/index.ts';
-import type { KernelBuilder, Value } from '../../builder/index.ts';
-import { overChannels } from '../channels.ts';
-import type { ConvShape } from '../conv-geometry.ts';
-import { FormulaWriter } from '../formula.ts';
+import type { Expr } from '../../../../../expr/index.ts';
+import type { KernelBuilder, Value } from '../../../builder/index.ts';
+import { overChannels } from '../../channels.ts';
+import { FormulaWriter } from '../../formula.ts';
+import type { ConvShape } from '../geometry.ts';
 import type { CellNumber, ElementSource, Visit } from './elements.ts';
 import { entryBytes } from './lists.ts';
 

@@ -1,5 +1,5 @@
-import type { ConvShape } from './conv-geometry.ts';
-import { segmentRows } from './reduce.ts';
+import { segmentRows } from '../reduce.ts';
+import type { ConvShape } from './geometry.ts';
 
 const mostSlices = 16;
 /** Sums that all slices together may hold. */

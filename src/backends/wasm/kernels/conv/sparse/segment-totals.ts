@@ -1,8 +1,8 @@
-import type { KernelBuilder, Value } from '../../builder/index.ts';
-import type { PhaseList } from '../../phases.ts';
-import type { ConvShape } from '../conv-geometry.ts';
+import type { KernelBuilder, Value } from '../../../builder/index.ts';
+import type { PhaseList } from '../../../phases.ts';
+import { plain, reduceColumns } from '../../reduce.ts';
+import type { ConvShape } from '../geometry.ts';
 import { imagesPerSegment } from '../image-slices.ts';
-import { plain, reduceColumns } from '../reduce.ts';
 import type { Totals } from './filter-lists.ts';
 
 /** The sums of dy over all pixels, a filter's each, in the order of `reduce`: a bias' gradient. */

@@ -1,6 +1,6 @@
-import { Expr } from '../../../expr/index.ts';
-import type { View } from '../../../tensor/index.ts';
-import type { ConvAttributes } from '../../kernels.ts';
+import { Expr } from '../../../../expr/index.ts';
+import type { View } from '../../../../tensor/index.ts';
+import type { ConvAttributes } from '../../../kernels.ts';
 
 /** Everything about a convolution that its code depends on; sizes in elements. */
 export interface ConvShape {
@@ -73,6 +73,9 @@ export const convSizes = (shape: ConvShape) => ({
   inPixel: shape.inPixel,
   outPixel: shape.outPixel,
 });
+
+/** The shape of the picture whose 2x2 squares have maxima of this shape. */
+export const doubled = ([n, h, w, c]: readonly number[]): number[] => [n, h * 2, w * 2, c];
 
 /** The frame that puts an image's padding around it. */
 export const paddedFrame = ({ height, width, padding: [rows, columns] }: ConvShape): Frame => ({

@@ -1,4 +1,4 @@
-import type { KernelBuilder, Value } from '../../builder/index.ts';
+import type { KernelBuilder, Value } from '../../../builder/index.ts';
 import type { KernelSide } from './pieces.ts';
 
 /**

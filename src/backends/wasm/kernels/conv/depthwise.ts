@@ -1,9 +1,9 @@
-import type { KernelBuilder, Value } from '../builder/index.ts';
-import type { KernelSpec, PhaseList } from '../phases.ts';
-import { overChannels } from './channels.ts';
-import { type ConvShape, describe, type FramedConv } from './conv-geometry.ts';
-import { FormulaWriter } from './formula.ts';
-import { plain, reduceColumns } from './reduce.ts';
+import type { KernelBuilder, Value } from '../../builder/index.ts';
+import type { KernelSpec, PhaseList } from '../../phases.ts';
+import { overChannels } from '../channels.ts';
+import { FormulaWriter } from '../formula.ts';
+import { plain, reduceColumns } from '../reduce.ts';
+import { type ConvShape, describe, type FramedConv } from './geometry.ts';
 
 /** Pixels of a row that share the loaded filter values. */
 const pixelsAtOnce = 4;

@@ -1,5 +1,5 @@
-import type { KernelBuilder, Value } from '../../builder/index.ts';
-import type { ConvShape } from '../conv-geometry.ts';
+import type { KernelBuilder, Value } from '../../../builder/index.ts';
+import type { ConvShape } from '../geometry.ts';
 import { eachNonZero } from './lists.ts';
 
 /** A number that each cell of those that are looked at together has: `base` + its row × `row` + its column × `column`. */

@@ -1,12 +1,12 @@
-import { input } from '../../../../expr/index.ts';
-import { rowMajorStrides } from '../../../../tensor/index.ts';
-import type { KernelBuilder, Value } from '../../builder/index.ts';
-import type { PhaseList } from '../../phases.ts';
-import type { ConvShape } from '../conv-geometry.ts';
-import { elementwise } from '../elementwise.ts';
+import { input } from '../../../../../expr/index.ts';
+import { rowMajorStrides } from '../../../../../tensor/index.ts';
+import type { KernelBuilder, Value } from '../../../builder/index.ts';
+import type { PhaseList } from '../../../phases.ts';
+import { elementwise } from '../../elementwise.ts';
+import { scratchView } from '../../layout.ts';
+import { plain, reduceColumns } from '../../reduce.ts';
+import type { ConvShape } from '../geometry.ts';
 import { imagesPerSlice } from '../image-slices.ts';
-import { scratchView } from '../layout.ts';
-import { plain, reduceColumns } from '../reduce.ts';
 import { sumsRow } from './filter-lists.ts';
 
 /** Sums [filter][ky][kx c, filled up] of slices of the images. */

@@ -1,6 +1,6 @@
-import type { KernelSpec, PhaseList } from '../phases.ts';
-import { type Frame, isWhole } from './conv-geometry.ts';
-import { zero } from './fill.ts';
+import type { KernelSpec, PhaseList } from '../../phases.ts';
+import { zero } from '../fill.ts';
+import { type Frame, isWhole } from './geometry.ts';
 
 /** Puts images [n, h, w, c] into zeroed frames [n, H, W, c], unless they fill them already; gives the address. */
 export function emitFrames(

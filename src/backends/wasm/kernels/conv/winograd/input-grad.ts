@@ -1,10 +1,10 @@
-import type { Expr } from '../../../../expr/index.ts';
-import { type KernelBuilder, panelColumns, type Value } from '../../builder/index.ts';
-import type { KernelSpec, PhaseList } from '../../phases.ts';
-import { overChannels } from '../channels.ts';
-import { type ConvShape, describe } from '../conv-geometry.ts';
-import { zero } from '../fill.ts';
-import { FormulaWriter } from '../formula.ts';
+import type { Expr } from '../../../../../expr/index.ts';
+import { type KernelBuilder, panelColumns, type Value } from '../../../builder/index.ts';
+import type { KernelSpec, PhaseList } from '../../../phases.ts';
+import { overChannels } from '../../channels.ts';
+import { zero } from '../../fill.ts';
+import { FormulaWriter } from '../../formula.ts';
+import { type ConvShape, describe } from '../geometry.ts';
 import { multiply } from './convolution.ts';
 import { frequencies, pieceUnit, planeBytes, stepOf, taskBytes, up } from './pieces.ts';
 import { gradientLine, inputGradientLine, transformSquare } from './transforms.ts';

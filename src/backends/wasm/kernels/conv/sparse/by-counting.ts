@@ -1,6 +1,7 @@
-import type { KernelSpec, PhaseList } from '../../phases.ts';
-import { type ConvShape, describe } from '../conv-geometry.ts';
+import type { KernelSpec, PhaseList } from '../../../phases.ts';
+import { type ConvShape, describe } from '../geometry.ts';
 import type { ElementSource } from './elements.ts';
+import { suitsSparse } from './framed-images.ts';
 
 /**
  * Shares of non-zero elements, in 1/64, up to which skipping costs less than Winograd's method: it gains less from large
@@ -12,7 +13,7 @@ const sparseShare = ({ kernelHeight, kernelWidth }: ConvShape): number =>
 const countedPairs = 8;
 
 /** Emits a flag that is 1 in runs in which dy is sparse enough, else 0; gives its address. */
-export function emitSparseFlag(shape: ConvShape, source: ElementSource, phases: PhaseList): number {
+function emitSparseFlag(shape: ConvShape, source: ElementSource, phases: PhaseList): number {
   const { images, outHeight, outWidth, filters } = shape;
   const rows = images * outHeight;
   const counts = Math.ceil(rows / (2 * countedPairs));
@@ -47,3 +48,19 @@ const flagKernel: KernelSpec = {
     b.store(flag, 0, sum.le(limit));
   },
 };
+
+/** Emits both ways, and a count of dy's elements that picks one of them in each run. */
+export function byCounting(
+  shape: ConvShape,
+  source: ElementSource,
+  phases: PhaseList,
+  emit: (sparse: boolean) => void,
+): void {
+  if (!suitsSparse(shape)) {
+    emit(false);
+    return;
+  }
+  const flag = emitSparseFlag(shape, source, phases);
+  phases.when(flag, 1, () => emit(true));
+  phases.when(flag, 0, () => emit(false));
+}

@@ -1,9 +1,9 @@
-import { panelColumns, type Value } from '../builder/index.ts';
-import type { KernelSpec, PhaseList } from '../phases.ts';
-import { type ConvShape, describe } from './conv-geometry.ts';
+import { panelColumns, type Value } from '../../builder/index.ts';
+import type { KernelSpec, PhaseList } from '../../phases.ts';
+import { plain, reduceColumns } from '../reduce.ts';
+import { accumulate, loadTile, newTile, storeTile } from '../tile.ts';
+import { type ConvShape, describe } from './geometry.ts';
 import { imagesPerSlice } from './image-slices.ts';
-import { plain, reduceColumns } from './reduce.ts';
-import { accumulate, loadTile, newTile, storeTile } from './tile.ts';
 
 /** Elements of x and dy that a block of rows may hold, so that it stays in the first-level cache. */
 const cacheElements = 6144;

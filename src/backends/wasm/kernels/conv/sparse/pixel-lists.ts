@@ -1,5 +1,5 @@
-import type { KernelBuilder, Value } from '../../builder/index.ts';
-import type { ConvShape } from '../conv-geometry.ts';
+import type { KernelBuilder, Value } from '../../../builder/index.ts';
+import type { ConvShape } from '../geometry.ts';
 import type { CellNumber, Visit } from './elements.ts';
 import { addListed, append, entryBytes, overVectors, vectorsAtOnce } from './lists.ts';
 

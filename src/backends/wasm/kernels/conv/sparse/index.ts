@@ -1,13 +1,13 @@
 // Gradients of a convolution from the elements of dy that are not zero: behind ReLU, maximum pooling and dropout few are left.
 // Whether this way is taken is decided in each run by counting them.
-import { type Expr, input } from '../../../../expr/index.ts';
-import { sizeOf } from '../../../../tensor/index.ts';
-import type { KernelBuilder, Value } from '../../builder/index.ts';
-import type { PhaseList } from '../../phases.ts';
-import { type ConvShape, describe } from '../conv-geometry.ts';
-import { elementwise } from '../elementwise.ts';
-import { emitZeros } from '../fill.ts';
-import { scratchView } from '../layout.ts';
+import { type Expr, input } from '../../../../../expr/index.ts';
+import { sizeOf } from '../../../../../tensor/index.ts';
+import type { KernelBuilder, Value } from '../../../builder/index.ts';
+import type { PhaseList } from '../../../phases.ts';
+import { elementwise } from '../../elementwise.ts';
+import { emitZeros } from '../../fill.ts';
+import { scratchView } from '../../layout.ts';
+import { type ConvShape, describe } from '../geometry.ts';
 import type { ElementSource, Elements } from './elements.ts';
 import { bandRows, FilterLists, filterListBytes } from './filter-lists.ts';
 import { frameBytes, framedShape, ImageGradient, InputImages } from './framed-images.ts';
@@ -15,20 +15,10 @@ import { PixelLists, pixelListBytes } from './pixel-lists.ts';
 import { SegmentTotals } from './segment-totals.ts';
 import { SlicedSums } from './sliced-sums.ts';
 
+export { byCounting } from './by-counting.ts';
 export { denseElements, type ElementSource } from './elements.ts';
+export { suitsSparse } from './framed-images.ts';
 export { pooledElements } from './pooled-elements.ts';
-export { emitSparseFlag } from './sparse-flag.ts';
-
-/** Lanes of the widest target: all targets must take the same way. */
-const mostLanes = 16;
-/** A frame must stay in the second-level cache. */
-const mostFrameBytes = 262_144;
-
-/** Whether the gradients of a convolution may come from lists. */
-export const suitsSparse = (shape: ConvShape): boolean =>
-  shape.groups === 1 &&
-  [...shape.strides, ...shape.dilation].every((n) => n === 1) &&
-  frameBytes(shape, framedShape(shape, mostLanes)) <= mostFrameBytes;
 
 /** Where the operands of the gradient of the input lie, and what it goes through. */
 export interface InputGradOperands {

@@ -1,4 +1,4 @@
-import type { KernelBuilder, Value } from '../../builder/index.ts';
+import type { KernelBuilder, Value } from '../../../builder/index.ts';
 
 /** Vectors of sums that one pass over a list keeps in registers: as many as a row of the usual channels and taps needs. */
 export const vectorsAtOnce = (b: KernelBuilder): number => Math.min(12, b.target.sums);

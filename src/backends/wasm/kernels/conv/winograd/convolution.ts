@@ -1,10 +1,10 @@
-import { type KernelBuilder, panelColumns, type Value } from '../../builder/index.ts';
-import type { KernelSpec, PhaseList } from '../../phases.ts';
-import { overChannels } from '../channels.ts';
-import { describe } from '../conv-geometry.ts';
-import { FormulaWriter } from '../formula.ts';
-import { maximumOf } from '../maxima.ts';
-import { accumulate, newTile, storeTile } from '../tile.ts';
+import { type KernelBuilder, panelColumns, type Value } from '../../../builder/index.ts';
+import type { KernelSpec, PhaseList } from '../../../phases.ts';
+import { overChannels } from '../../channels.ts';
+import { FormulaWriter } from '../../formula.ts';
+import { maximumOf } from '../../maxima.ts';
+import { accumulate, newTile, storeTile } from '../../tile.ts';
+import { describe } from '../geometry.ts';
 import {
   edgeBytes,
   frequencies,

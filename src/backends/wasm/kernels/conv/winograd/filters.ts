@@ -1,5 +1,5 @@
-import { panelColumns, type Value } from '../../builder/index.ts';
-import type { KernelSpec, PhaseList } from '../../phases.ts';
+import { panelColumns, type Value } from '../../../builder/index.ts';
+import type { KernelSpec, PhaseList } from '../../../phases.ts';
 import { frequencies, type KernelSide, up } from './pieces.ts';
 import { filterLine, transformSquare } from './transforms.ts';
 

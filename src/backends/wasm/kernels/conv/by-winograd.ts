@@ -1,10 +1,10 @@
-import type { Expr } from '../../../expr/index.ts';
-import type { View } from '../../../tensor/index.ts';
-import type { ConvAttributes } from '../../kernels.ts';
-import type { PhaseList } from '../phases.ts';
-import { emitFrames } from './conv-frame.ts';
-import type { ConvShape, Frame } from './conv-geometry.ts';
-import { addressOf } from './layout.ts';
+import type { Expr } from '../../../../expr/index.ts';
+import type { View } from '../../../../tensor/index.ts';
+import type { ConvAttributes } from '../../../kernels.ts';
+import type { PhaseList } from '../../phases.ts';
+import { addressOf } from '../layout.ts';
+import { emitFrames } from './frame.ts';
+import type { ConvShape, Frame } from './geometry.ts';
 import {
   emitWinogradConv,
   emitWinogradFilterGrad,

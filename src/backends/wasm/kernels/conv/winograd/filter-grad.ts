@@ -1,9 +1,9 @@
-import { type KernelBuilder, panelColumns, type Value } from '../../builder/index.ts';
-import type { KernelSpec, PhaseList } from '../../phases.ts';
-import { overChannels } from '../channels.ts';
-import { describe } from '../conv-geometry.ts';
-import { plain, reduceColumns } from '../reduce.ts';
-import { accumulate, loadTile, newTile, storeTile } from '../tile.ts';
+import { type KernelBuilder, panelColumns, type Value } from '../../../builder/index.ts';
+import type { KernelSpec, PhaseList } from '../../../phases.ts';
+import { overChannels } from '../../channels.ts';
+import { plain, reduceColumns } from '../../reduce.ts';
+import { accumulate, loadTile, newTile, storeTile } from '../../tile.ts';
+import { describe } from '../geometry.ts';
 import {
   edgeBytes,
   frequencies,
