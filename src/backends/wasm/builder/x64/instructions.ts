@@ -1,3 +1,4 @@
+import type { ValueOp } from '../value.ts';
 import type { Condition, VectorOpcode } from './encoder.ts';
 
 /** A kernel asks for what has no instruction here: it has to run in WebAssembly. */
@@ -184,4 +185,40 @@ export const opcodes = {
   bitwiseAnd: op(1, 1, 0xdb),
   bitwiseOr: op(1, 1, 0xeb),
   bitwiseXor: op(1, 1, 0xef),
+} as const;
+
+/** What a comparison of the builder asks of two integers. */
+export const integerConditions: Partial<Record<ValueOp, Condition>> = {
+  eq: 'eq',
+  ne: 'ne',
+  lt: 'lt',
+  le: 'le',
+  gt: 'gt',
+  ge: 'ge',
+  ltU: 'ltU',
+  geU: 'geU',
+};
+export const opposite: Partial<Record<Condition, Condition>> = {
+  eq: 'ne',
+  ne: 'eq',
+  lt: 'ge',
+  le: 'gt',
+  gt: 'le',
+  ge: 'lt',
+  ltU: 'geU',
+  geU: 'ltU',
+};
+
+export const maskOpcodes = {
+  and: opcodes.maskAnd,
+  or: opcodes.maskOr,
+  xor: opcodes.maskXor,
+} as const;
+
+/** Numbers from one operand. */
+export const toGeneral = {
+  bitsOfF32: 'bitsToGeneral',
+  bits: 'maskToGeneral',
+  firstBit: 'firstBit',
+  toI32: 'floatToInteger',
 } as const;

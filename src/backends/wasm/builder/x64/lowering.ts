@@ -1,12 +1,15 @@
 import type { KernelCode, Statement } from '../kernel-builder.ts';
-import type { Value, ValueOp, ValueType } from '../value.ts';
+import type { Value, ValueType } from '../value.ts';
 import type { Condition } from './encoder.ts';
 import {
   type Address,
   binaryOpcodes,
   type Instruction,
+  integerConditions,
+  maskOpcodes,
   NotEncodable,
-  opcodes,
+  opposite,
+  toGeneral,
   unaryOpcodes,
   type VirtualRegister,
 } from './instructions.ts';
@@ -18,41 +21,6 @@ export interface LoweredKernel {
   readonly classes: readonly RegisterClass[];
   readonly loops: readonly LoopRange[];
 }
-
-const integerConditions: Partial<Record<ValueOp, Condition>> = {
-  eq: 'eq',
-  ne: 'ne',
-  lt: 'lt',
-  le: 'le',
-  gt: 'gt',
-  ge: 'ge',
-  ltU: 'ltU',
-  geU: 'geU',
-};
-const opposite: Partial<Record<Condition, Condition>> = {
-  eq: 'ne',
-  ne: 'eq',
-  lt: 'ge',
-  le: 'gt',
-  gt: 'le',
-  ge: 'lt',
-  ltU: 'geU',
-  geU: 'ltU',
-};
-
-const maskOpcodes = {
-  and: opcodes.maskAnd,
-  or: opcodes.maskOr,
-  xor: opcodes.maskXor,
-} as const;
-
-/** Numbers from one operand. */
-const toGeneral = {
-  bitsOfF32: 'bitsToGeneral',
-  bits: 'maskToGeneral',
-  firstBit: 'firstBit',
-  toI32: 'floatToInteger',
-} as const;
 
 /** Turns a kernel's statements into a list of instructions over virtual registers; masks live in those of `masks`. */
 export function lower(kernel: KernelCode, masks: 'vector' | 'mask'): LoweredKernel {
