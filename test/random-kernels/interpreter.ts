@@ -122,6 +122,8 @@ export class Interpreter {
         case 'store':
           this.#store(statement);
           break;
+        case 'prefetch':
+          break;
         case 'transpose': {
           const rows = statement.rows.map((row) => this.#value(row) as Lanes);
           statement.columns.forEach((variable, i) => {

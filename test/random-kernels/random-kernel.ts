@@ -70,7 +70,8 @@ export class RandomKernel {
       if (free.length) this.#b.set(draw.pick(free), this.#expression(type, 3));
     } else if (way < 0.75)
       this.#store(this.#expression(draw.pick(['i32', 'f32', 'f32v', 'i32v']), 2));
-    else if (way < 0.8) this.#transpose();
+    else if (way < 0.78) this.#transpose();
+    else if (way < 0.8) this.#prefetch();
     else if (depth < 3 && way < 0.9) this.#loop(depth);
     else if (depth < 3) {
       const condition = this.#expression('i32', 2);
@@ -106,6 +107,12 @@ export class RandomKernel {
     for (const column of this.#b.transpose(rows)) {
       if (this.#draw.chance(0.4)) this.#variables.f32v.push(column);
     }
+  }
+
+  /** Any address will do. */
+  #prefetch(): void {
+    const address = this.#expression('i32', 2);
+    this.#b.prefetch(this.#draw.pick([1, 2]), address, this.#draw.whole(-(2 ** 31), 2 ** 31 - 1));
   }
 
   /** To a place of its own; in a loop, the last one stays. */

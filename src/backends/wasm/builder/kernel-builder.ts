@@ -1,5 +1,8 @@
 import { type Term, Value, type ValueType } from './value.ts';
 
+/** The cache that memory is fetched into beforehand: 1 is the smallest and nearest. */
+export type CacheLevel = 1 | 2;
+
 /** What a kernel does, in order. */
 export type Statement =
   | { readonly kind: 'set'; readonly variable: number; readonly value: Value }
@@ -12,6 +15,12 @@ export type Statement =
       readonly width: 1 | 4;
       /** Lanes to store from the front; 0 for all. */
       readonly lanes: number;
+    }
+  | {
+      readonly kind: 'prefetch';
+      readonly address: Value;
+      readonly offset: number;
+      readonly level: CacheLevel;
     }
   | {
       readonly kind: 'transpose';
@@ -49,6 +58,8 @@ export interface TargetTraits {
    * roundings (`precision: 'fast'` where there is no instruction).
    */
   readonly products: 'fused' | 'emulated' | 'separate';
+  /** Whether memory can be asked for before it is needed. */
+  readonly prefetches?: true;
 }
 
 /** Columns of a panel, the unit in which right-hand sides are packed. */
@@ -171,6 +182,14 @@ export class KernelBuilder {
   storeFirst(count: number, address: Value, offset: number, value: Value): void {
     const lanes = count === this.lanes ? 0 : count;
     this.#body.push({ kind: 'store', address, offset, value, width: 4, lanes });
+  }
+
+  /**
+   * Asks for the cache line at an address, which need not be one of the memory: nothing is read. Only where the target
+   * `prefetches`.
+   */
+  prefetch(level: CacheLevel, address: Value, offset = 0): void {
+    if (this.target.prefetches) this.#body.push({ kind: 'prefetch', address, offset, level });
   }
 
   /** x * y + z of vectors, rounded once unless the target's products are separate. */

@@ -172,8 +172,14 @@ describe('general instructions', () => {
   });
 
   test.skipIf(missing)(`memory ${missing}`, () => {
-    const cases = memories.flatMap(({ memory, text }) =>
-      generals.flatMap((reg): Case[] => [
+    const cases = memories.flatMap(({ memory, text }) => [
+      ...[1, 2].map(
+        (level): Case => ({
+          write: (e) => e.general([0x0f, 0x18], level, memory),
+          expected: `prefetcht${level - 1} BYTE PTR ${text}`,
+        }),
+      ),
+      ...generals.flatMap((reg): Case[] => [
         {
           write: (e) => e.general([0x8b], reg, memory),
           expected: `mov ${general32[reg]},DWORD PTR ${text}`,
@@ -199,7 +205,7 @@ describe('general instructions', () => {
           expected: `lea ${general64[reg]},${text}`,
         },
       ]),
-    );
+    ]);
     check(cases, false);
   });
 });

@@ -113,6 +113,9 @@ export function writeGeneral(
     case 'storeByte':
       e.general([0x88], a, heap(instruction), { byte: true });
       return;
+    case 'prefetch':
+      e.general([0x0f, 0x18], count, heap(instruction));
+      return;
     case 'label':
       e.label(label);
       return;

@@ -53,6 +53,7 @@ export type InstructionOp =
   | 'loadByte'
   | 'store'
   | 'storeByte'
+  | 'prefetch'
   // control
   | 'label'
   | 'jump'

@@ -53,6 +53,12 @@ class Lowering implements LoweredKernel {
       case 'store':
         this.#store(statement);
         return;
+      case 'prefetch':
+        this.#emit('prefetch', null, [], {
+          address: this.#address(statement.address, statement.offset),
+          count: statement.level,
+        });
+        return;
       case 'transpose':
         this.code.push(
           ...transpose(

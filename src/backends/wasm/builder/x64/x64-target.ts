@@ -27,6 +27,7 @@ export const avx2Traits: TargetTraits = {
   tileVectors: 2,
   sums: 8,
   products: 'fused',
+  prefetches: true,
 };
 export const avx512Traits: TargetTraits = {
   name: 'avx512',
@@ -35,6 +36,7 @@ export const avx512Traits: TargetTraits = {
   tileVectors: 2,
   sums: 24,
   products: 'fused',
+  prefetches: true,
 };
 
 /** Left for the allocator: not the carriers, not r15 (the memory), not rsp. */
@@ -187,6 +189,7 @@ const generalOps = new Set<Instruction['op']>([
   'loadByte',
   'store',
   'storeByte',
+  'prefetch',
   'label',
   'jump',
   'jumpIf',
