@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { referenceKernels } from '../src/backends/cpu/index.ts';
 import { type NativeChoice, nativeChoices, WasmBackend } from '../src/backends/wasm/index.ts';
 import type { TypedArray } from '../src/tensor/index.ts';
-import { describeLaunch, kernelNames, randomLaunch, runLaunch } from './random-launches/index.ts';
+import {
+  describeLaunch,
+  fusedLaunch,
+  kernelNames,
+  randomLaunch,
+  runLaunch,
+} from './random-launches/index.ts';
 
 const open = (native: NativeChoice, threads: number) =>
   new WasmBackend({ reference: referenceKernels, threads, native });
@@ -39,14 +45,22 @@ const launches: Partial<Record<string, number>> = {
   conv2dFilterGrad: 60,
 };
 
-for (const kernel of kernelNames) {
-  const count = launches[kernel] ?? 20;
-  const cases = Array.from({ length: count }, (_, i) => {
+const drawn = [
+  ...kernelNames.map((kernel) => ({
+    name: kernel as string,
+    count: launches[kernel] ?? 20,
     // Launches that the accuracy tests have not drawn.
-    const launch = randomLaunch(kernel, 1000 + i, { tame: false });
-    return { launch, expected: null as ReturnType<typeof bitsOf>[] | null };
-  });
-  describe(kernel, () => {
+    draw: (i: number) => randomLaunch(kernel, 1000 + i, { tame: false }),
+  })),
+  { name: 'launches joined by plans', count: 80, draw: fusedLaunch },
+];
+
+for (const { name: title, count, draw } of drawn) {
+  const cases = Array.from({ length: count }, (_, i) => ({
+    launch: draw(i),
+    expected: null as ReturnType<typeof bitsOf>[] | null,
+  }));
+  describe(title, () => {
     for (const { name, native, backend } of others) {
       const missing = native !== '0' && backend.native !== native ? backend.native : '';
       test.skipIf(missing)(missing ? `${name} (${missing})` : name, () => {

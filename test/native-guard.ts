@@ -12,7 +12,13 @@ import { PhaseList } from '../src/backends/wasm/phases.ts';
 import { controlOffsets, ThreadPool } from '../src/backends/wasm/pool.ts';
 import { KernelLibrary, Program } from '../src/backends/wasm/program.ts';
 import { WasmStorage } from '../src/backends/wasm/storage.ts';
-import { describeLaunch, kernelNames, placeLaunch, randomLaunch } from './random-launches/index.ts';
+import {
+  describeLaunch,
+  fusedLaunch,
+  kernelNames,
+  placeLaunch,
+  randomLaunch,
+} from './random-launches/index.ts';
 
 const [choice, side, wanted, astray] = process.argv.slice(2) as [
   NativeChoice,
@@ -75,14 +81,15 @@ const pool = new ThreadPool(memory, code);
 
 let emitted = 0;
 for (let index = 0; index < Number(wanted); index++) {
-  for (const kernel of kernelNames) {
+  const drawn = kernelNames.map((kernel) => randomLaunch(kernel, 5000 + index, { tame: false }));
+  for (const draft of [...drawn, ...[0, 1, 2, 3].map((i) => fusedLaunch(9000 + index * 4 + i))]) {
+    const { kernel } = draft;
     const emit = emitters[kernel] as
       | ((inputs: unknown, outputs: unknown, attributes: unknown, phases: PhaseList) => boolean)
       | undefined;
     if (!emit) continue;
-    const drawn = randomLaunch(kernel, 5000 + index, { tame: false });
-    writeSync(1, `${describeLaunch(drawn)}\n`);
-    const launch = placeLaunch(drawn, ({ dtype, contents }) => {
+    writeSync(1, `${describeLaunch(draft)}\n`);
+    const launch = placeLaunch(draft, ({ dtype, contents }) => {
       const storage = new WasmStorage(arena, dtype, contents.length);
       storage.array.set(contents);
       return storage;

@@ -24,6 +24,7 @@ import {
 import { windowLaunches } from './windows.ts';
 
 export { Draw } from './draw.ts';
+export { fusedLaunch } from './fused.ts';
 export type { RandomLaunch, Taste } from './launch.ts';
 export { type Operand, places } from './operands.ts';
 
