@@ -3,6 +3,7 @@ import type { View } from '../../../tensor/index.ts';
 import type { MatMulAttributes } from '../../kernels.ts';
 import { type KernelBuilder, panelColumns, type Value } from '../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../phases.ts';
+import { accumulateAhead, type Upcoming } from './accumulate-ahead.ts';
 import { elementwise } from './elementwise.ts';
 import { canLower } from './formula.ts';
 import { addressOf, scratchView } from './layout.ts';
@@ -14,6 +15,10 @@ import { accumulate, fillTile, loadTile, newTile, storeTile, type Tile, zeroTile
 const depthBlock = 256;
 /** From this many rows on, packing the right side costs less than reading it with large strides. */
 const packFromRows = 16;
+/** From this many rows on, there is time to fetch a panel while the one before it is worked through. */
+const fetchFromRows = 40;
+/** Rows that share a packed panel: what they read of the left side stays in the second-level cache. */
+const mostRows = 256;
 
 /** A product c[m, n] = a[m, k] b[k, n] with everything that the code depends on; strides in elements. */
 export interface Product {
@@ -157,7 +162,7 @@ function runBlocks(
 function blockingOf({ m, n, k }: Product, panel: number): Blocking {
   const up = (x: number, unit: number): number => Math.ceil(x / unit) * unit;
   let columns = Math.min(up(n, panel), 128);
-  let rows = Math.min(m, 128);
+  let rows = Math.min(m, up(Math.ceil(m / Math.ceil(m / mostRows)), 8));
   const tasks = (): number => Math.ceil(m / rows) * Math.ceil(n / columns);
   while (tasks() < 16 && rows * columns * k > 2 ** 16) {
     if (columns > Math.max(16, panel)) columns = up(columns / 2, panel);
@@ -171,7 +176,7 @@ function blockingOf({ m, n, k }: Product, panel: number): Blocking {
   return { rows, columns, tasks: tasks() };
 }
 
-/** args: a, b, c, bias. Task t is block t % row blocks of column block t / row blocks. */
+/** args: a, b, c, bias. Task t is block t % column blocks of row block t / column blocks. */
 function productKernel(product: Product, blocking: Blocking): KernelSpec {
   const { m, n, k, aRow, aColumn, bRow, bColumn, cRow, bias, activation } = product;
   const packed = blocking.rows >= packFromRows || bColumn !== 1;
@@ -180,9 +185,9 @@ function productKernel(product: Product, blocking: Blocking): KernelSpec {
     scratch: packed ? Math.min(k, depthBlock) * (blocking.columns + 32) * 4 : 0,
     write: (b) => {
       const [aBase, bBase, cBase, biasBase] = [0, 1, 2, 3].map((i) => b.arg(i));
-      const rowBlocks = Math.ceil(m / blocking.rows);
-      const firstRow = b.let(b.task.remU(rowBlocks).mul(blocking.rows));
-      const firstColumn = b.let(b.task.divU(rowBlocks).mul(blocking.columns));
+      const columnBlocks = Math.ceil(n / blocking.columns);
+      const firstRow = b.let(b.task.divU(columnBlocks).mul(blocking.rows));
+      const firstColumn = b.let(b.task.remU(columnBlocks).mul(blocking.columns));
       const lastRow = least(b, firstRow.add(blocking.rows), m);
       const lastColumn = least(b, firstColumn.add(blocking.columns), n);
       const panel = panelColumns(b.target);
@@ -217,7 +222,25 @@ function productKernel(product: Product, blocking: Blocking): KernelSpec {
               rightStep: packed ? panel * 4 : bRow * 4,
               padded: packed,
             };
-            accumulateDepth(b, tile, factors, depth, k);
+            /** The rows of c below the tile; and of the next panel's source, this tile's share. */
+            const upcoming = (count: number): Upcoming[] => {
+              const bytes = columns * 4;
+              const below = b.let(out.add(rows * cRow * 4));
+              const results: Upcoming = { from: below, rowBytes: cRow * 4, rows, bytes, level: 1 };
+              if (!packed || bColumn !== 1 || columns < panel || blocking.rows < fetchFromRows) {
+                return [results];
+              }
+              const rowBytes = bRow * 4;
+              const share = Math.ceil((count * tileRows) / blocking.rows);
+              const index = row.sub(firstRow).divU(tileRows);
+              const from = b.let(right.add(bytes).add(index.mul(share * rowBytes)));
+              return [results, { from, rowBytes, rows: share, bytes, level: 2 }];
+            };
+            const ahead = b.target.prefetches && rows === tileRows;
+            accumulateDepth(b, depth, k, (count) => {
+              if (ahead) accumulateAhead(b, tile, factors, count, upcoming(count));
+              else accumulate(b, tile, factors, count);
+            });
             if (!activation || k <= depthBlock) storeTile(b, tile, out, cRow * 4, activation);
             else {
               b.if(
@@ -260,22 +283,21 @@ function productKernel(product: Product, blocking: Blocking): KernelSpec {
   };
 }
 
-/** The loop over a block's depth: of known length where it divides evenly, which lets it be unrolled. */
+/** Work on a block's depth, which is known when the kernel is made: `depthBlock`, or what is left of k. */
 function accumulateDepth(
   b: KernelBuilder,
-  tile: Tile,
-  factors: Parameters<typeof accumulate>[2],
   depth: Value,
   k: number,
+  work: (count: number) => void,
 ): void {
   const rest = k % depthBlock;
-  if (k <= depthBlock) accumulate(b, tile, factors, k);
-  else if (rest === 0) accumulate(b, tile, factors, depthBlock);
+  if (k <= depthBlock) work(k);
+  else if (rest === 0) work(depthBlock);
   else {
     b.if(
       depth.eq(depthBlock),
-      () => accumulate(b, tile, factors, depthBlock),
-      () => accumulate(b, tile, factors, rest),
+      () => work(depthBlock),
+      () => work(rest),
     );
   }
 }
