@@ -61,7 +61,8 @@ export class RandomKernel {
     const draw = this.#draw;
     this.#statements--;
     const way = draw.random();
-    if (way < 0.5) {
+    if (way < 0.12) this.#accumulate();
+    else if (way < 0.5) {
       const type = draw.pick(['i32', 'f32', 'f32v', 'f32v', 'i32v', 'mask'] as const);
       this.#variables[type].push(this.#b.let(this.#expression(type, 3)));
     } else if (way < 0.65) {
@@ -100,6 +101,21 @@ export class RandomKernel {
         this.#block(depth + 1);
       });
     });
+  }
+
+  /** Sums of products, of which some share a factor. */
+  #accumulate(): void {
+    const factor = this.#b.let(this.#expression('f32v', 1));
+    const sums = this.#variables.f32v;
+    if (!sums.length) return;
+    for (let i = this.#draw.whole(1, 4); i > 0; i--) {
+      const sum = this.#draw.pick(sums);
+      const [x, y] = [factor, this.#expression('f32v', 1)];
+      this.#b.set(
+        sum,
+        this.#draw.chance(0.5) ? this.#b.multiplyAdd(x, y, sum) : this.#b.multiplyAdd(y, x, sum),
+      );
+    }
   }
 
   #transpose(): void {

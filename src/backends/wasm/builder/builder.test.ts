@@ -10,7 +10,7 @@ import { Draw } from '../../../../test/random-launches/draw.ts';
 import { openParts } from '../../../../test/wasm-parts.ts';
 import { nativeChoices } from '../native.ts';
 import type { KernelSpec } from '../phases.ts';
-import { KernelBuilder } from './index.ts';
+import { emulatedWasmTraits, KernelBuilder, wasmTraits } from './index.ts';
 
 /** Bytes to read: floats of all sizes among arbitrary words. */
 function drawInput(seed: number): Uint8Array {
@@ -32,11 +32,24 @@ const wordsOf = (bytes: Uint8Array): Int32Array =>
 
 const kernels = 400;
 
-for (const choice of nativeChoices) {
-  const { allocator, library, memory, missing, run, target } = openParts(choice);
+const ways = [
+  ...nativeChoices.map((choice) => ({
+    name: choice === '0' ? 'WebAssembly' : choice,
+    choice,
+    traits: wasmTraits('exact'),
+  })),
+  {
+    name: 'WebAssembly that emulates products',
+    choice: '0' as const,
+    traits: emulatedWasmTraits,
+  },
+];
+
+for (const { name, choice, traits } of ways) {
+  const { allocator, library, memory, missing, run, target } = openParts(choice, 1, traits);
   const base = allocator.allocate(inputBytes + outputBytes);
   const bytes = new Uint8Array(memory.buffer, base, inputBytes + outputBytes);
-  describe(choice === '0' ? 'WebAssembly' : choice, () => {
+  describe(name, () => {
     test.skipIf(missing)(`${kernels} random kernels ${missing}`, () => {
       for (let seed = 0; seed < kernels; seed++) {
         const spec: KernelSpec = {

@@ -1,7 +1,7 @@
 import { simd } from './wasm-bytes.ts';
 
 /** Parameters and locals of the function. */
-const [x, y, z, product, addend, sum, error] = [0, 1, 2, 3, 4, 5, 6];
+const [x, y, z, product, addend, sum, error, low, high, ones] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 const get = (local: number): number[] => [0x20, local];
 const set = (local: number): number[] => [0x21, local];
@@ -46,15 +46,38 @@ const twoLanes = (lanes: (local: number) => number[]): number[] => [
   ...demote,
 ];
 
+const together = shuffle([...bytes(0), ...bytes(16)]);
+const words = (from: number): number[] =>
+  shuffle([0, 8, 16, 24].flatMap((lane) => [0, 1, 2, 3].map((i) => lane + from + i)));
+const [equal, lessU] = [0x37, 0x3a].map(simd);
+const [shlI32, shrI32, addI32] = [0xab, 0xad, 0xae].map(simd);
+const anyTrue = simd(0x53);
+
+/** The sums of two lanes in double precision, rounded as they come. */
+const roundedLanes = (lanes: (local: number) => number[]): number[] => [
+  ...[...lanes(x), ...promote, ...lanes(y), ...promote, ...mul],
+  ...[...lanes(z), ...promote, ...add],
+];
+
 /**
  * The body of a function of three vectors that gives x * y + z with one rounding, for engines that have no instruction for it: the sum in
  * double precision rounded to odd, then to single precision (S. Boldo and G. Melquiond, "Emulation of FMA and correctly rounded sums:
- * proved algorithms using rounding to odd", 2008).
+ * proved algorithms using rounding to odd", 2008). Where no sum lies in the middle between two normal numbers, or below them, rounding it
+ * as it comes gives the same.
  */
 export const emulatedMultiplyAdd: readonly number[] = [
-  ...[1, 4, 0x7b], // four more vectors
+  ...[1, 7, 0x7b], // seven more vectors
+  ...[...roundedLanes(get), ...set(low), ...roundedLanes(upper), ...set(high)],
+  // Constants cost more than to make them of a vector of ones.
+  ...[...get(x), ...get(x), ...equal, ...set(ones)],
+  ...[...get(low), ...get(high), ...words(0), 0x41, 3, ...shlI32],
+  ...[...get(ones), 0x41, 31, ...shlI32, ...equal],
+  // Without its sign and less 1, 0 is the largest; what is less than 2^-63 is taken for small.
+  ...[...get(low), ...get(high), ...words(4), 0x41, 1, ...shlI32, ...get(ones), ...addI32],
+  ...[...get(ones), 0x41, 28, ...shrI32, 0x41, 27, ...shlI32, ...lessU],
+  ...[...or, ...anyTrue, 0x04, 0x7b],
   ...twoLanes(get),
-  ...twoLanes(upper),
-  ...shuffle([...bytes(0), ...bytes(16)]),
+  ...[...twoLanes(upper), ...together, 0x05],
+  ...[...get(low), ...demote, ...get(high), ...demote, ...together, 0x0b],
   0x0b,
 ];

@@ -1,4 +1,10 @@
 export * from './kernel-builder.ts';
 export * from './value.ts';
 export { encodeModule } from './wasm-target.ts';
-export { fusesProducts, plainWasmTraits, wasmTraits, wasmTraitsBeside } from './wasm-traits.ts';
+export {
+  emulatedWasmTraits,
+  fusesProducts,
+  plainWasmTraits,
+  wasmTraits,
+  wasmTraitsBeside,
+} from './wasm-traits.ts';

@@ -3,9 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { multiplyAdd } from '../../../../test/random-kernels/interpreter.ts';
 import { Draw } from '../../../../test/random-launches/draw.ts';
 import { openParts } from '../../../../test/wasm-parts.ts';
-import { nativeChoices } from '../native.ts';
+import { type NativeChoice, nativeChoices } from '../native.ts';
 import type { KernelSpec } from '../phases.ts';
-import { fusesProducts, type TargetTraits, wasmTraits } from './index.ts';
+import {
+  emulatedWasmTraits,
+  fusesProducts,
+  type KernelBuilder,
+  type TargetTraits,
+  wasmTraits,
+} from './index.ts';
 
 const count = 60_000;
 const draw = new Draw(7);
@@ -41,16 +47,89 @@ const triples = Array.from({ length: count }, (_, i) => {
 const inputs = Float32Array.from([0, 1, 2].flatMap((k) => triples.map((triple) => triple[k])));
 const expected = Float32Array.from(triples, ([x, y, z]) => multiplyAdd(x, y, z));
 
-const emulated: TargetTraits = { ...wasmTraits('exact'), products: 'emulated' };
-const ways = [
-  { name: 'the helper', choice: '0', traits: emulated, missing: '' },
+type Write = (b: KernelBuilder) => void;
+
+const bytes = count * 4;
+
+/** Vector by vector. */
+const alone: Write = (b) => {
+  const base = b.arg(0);
+  b.for(b.constant('i32', 0), bytes, b.vectorBytes, (at) => {
+    const from = b.let(base.add(at));
+    const [x, y, z] = [0, 1, 2].map((k) => b.load('f32v', from, k * bytes));
+    b.store(from, 3 * bytes, b.multiplyAdd(x, y, z));
+  });
+};
+
+/** One number in all lanes, so that no other decides what is done for it, and a loop around, which makes it a sum. */
+const inSums =
+  (factors: readonly (readonly [number, number])[]): Write =>
+  (b) => {
+    const base = b.arg(0);
+    b.for(b.constant('i32', 0), bytes, 4, (at) => {
+      const from = b.let(base.add(at));
+      const numbers = [0, 1, 2, 3, 4, 5].map((k) => b.let(b.loadSplat(from, k * bytes)));
+      const sum = numbers[2];
+      b.for(0, 1, 1, () => {
+        for (const [x, y] of factors) b.set(sum, b.multiplyAdd(numbers[x], numbers[y], sum));
+      });
+      b.store(from, 3 * bytes, sum.lane(0));
+    });
+  };
+
+const one = [[0, 1]] as const;
+const square = [[0, 0]] as const;
+/** The result is taken away again: what it was in double precision shows, be it larger or smaller than any float32. */
+const andBack = [
+  [0, 1],
+  [4, 5],
+] as const;
+const back = expected.map((sum) => (Number.isFinite(sum) ? -sum : -Math.sign(sum) * 2 ** 127));
+const expectedBack = expected.map((sum, i) => multiplyAdd(back[i], 1, sum));
+
+interface Way {
+  readonly name: string;
+  readonly choice: NativeChoice;
+  readonly traits: TargetTraits;
+  readonly write: Write;
+  readonly results?: Float32Array;
+  /** Why it cannot be tried here. */
+  readonly missing: string;
+}
+
+const ways: readonly Way[] = [
+  { name: 'the helper', choice: '0', traits: emulatedWasmTraits, write: alone, missing: '' },
+  {
+    name: 'sums in double precision',
+    choice: '0',
+    traits: emulatedWasmTraits,
+    write: inSums(one),
+    missing: '',
+  },
+  {
+    name: 'sums of squares',
+    choice: '0',
+    traits: emulatedWasmTraits,
+    write: inSums(square),
+    results: Float32Array.from(triples, ([x, , z]) => multiplyAdd(x, x, z)),
+    missing: '',
+  },
+  {
+    name: 'sums that go on',
+    choice: '0',
+    traits: emulatedWasmTraits,
+    write: inSums(andBack),
+    results: expectedBack,
+    missing: '',
+  },
   ...nativeChoices.map((choice) => ({
     name: choice === '0' ? 'WebAssembly' : choice,
     choice,
     traits: wasmTraits('exact'),
+    write: alone,
     missing: choice === '0' && !fusesProducts() ? 'the engine has no such instruction' : '',
   })),
-] as const;
+];
 
 test('the numbers are such that two roundings differ from one', () => {
   const { fround } = Math;
@@ -63,29 +142,19 @@ test('the numbers are such that two roundings differ from one', () => {
 });
 
 describe('x * y + z is rounded once by', () => {
-  for (const { name, choice, traits, missing: absent } of ways) {
+  for (const { name, choice, traits, write, results = expected, missing: absent } of ways) {
     const { memory, allocator, run, missing } = openParts(choice, 1, traits);
     test.skipIf(missing || absent)(`${name} ${missing || absent}`, () => {
-      const bytes = count * 4;
-      const address = allocator.allocate(bytes * 4);
-      new Float32Array(memory.buffer, address, count * 3).set(inputs);
-      const spec: KernelSpec = {
-        key: `multiply-add ${name}`,
-        write: (b) => {
-          const base = b.arg(0);
-          b.for(b.constant('i32', 0), bytes, b.vectorBytes, (at) => {
-            const from = b.let(base.add(at));
-            const [x, y, z] = [0, 1, 2].map((k) => b.load('f32v', from, k * bytes));
-            b.store(from, 3 * bytes, b.multiplyAdd(x, y, z));
-          });
-        },
-      };
+      const address = allocator.allocate(bytes * 6);
+      const numbers = new Float32Array(memory.buffer, address, count * 6);
+      numbers.set(inputs);
+      numbers.set(back, count * 4);
+      numbers.fill(1, count * 5);
+      const spec: KernelSpec = { key: `multiply-add ${name}`, write };
       run(spec, [address]);
-      const actual = new Float32Array(memory.buffer, address + 3 * bytes, count);
+      const actual = numbers.subarray(count * 3, count * 4);
       const wrong = triples.flatMap((triple, i) =>
-        Object.is(actual[i], expected[i])
-          ? []
-          : [`${triple} gives ${actual[i]}, not ${expected[i]}`],
+        Object.is(actual[i], results[i]) ? [] : [`${triple} gives ${actual[i]}, not ${results[i]}`],
       );
       expect(wrong.slice(0, 5)).toEqual([]);
     });

@@ -1,4 +1,5 @@
 import { emulatedMultiplyAdd } from './emulated-multiply-add.ts';
+import { type CodeWriter, EmulatedProducts, hasProducts } from './emulated-products.ts';
 import type { KernelCode, Statement } from './kernel-builder.ts';
 import type { Value, ValueType } from './value.ts';
 import { float32, int32, section, signed, simd, text, unsigned } from './wasm-bytes.ts';
@@ -126,12 +127,23 @@ class FunctionEncoder {
   readonly #locals: ValueType[];
   /** The number of the function that does what the engine has no instruction for. */
   readonly #helper: number;
+  /** What writes sums of products that have no instruction; null where there are none. */
+  readonly #emulated: EmulatedProducts | null = null;
   needsHelper = false;
 
   constructor(kernel: KernelCode, helper: number) {
     this.#locals = [...kernel.variables];
     this.#helper = helper;
-    this.#statements(kernel.body);
+    if (kernel.body.some(hasProducts)) {
+      const writer: CodeWriter = {
+        emit: (...bytes) => this.#emit(...bytes),
+        value: (value) => this.#value(value),
+        temporary: (type) => this.#temporary(type),
+        plain: (list) => this.#list(list, null),
+      };
+      this.#emulated = new EmulatedProducts(writer, kernel.body);
+    }
+    this.#statements(kernel.body, this.#emulated);
   }
 
   bytes(): number[] {
@@ -145,14 +157,27 @@ class FunctionEncoder {
       groups++;
       i += n;
     }
-    return [...unsigned(groups), ...declared, ...this.#code, 0x0b];
+    return [
+      ...unsigned(groups),
+      ...declared,
+      ...(this.#emulated?.prologue ?? []),
+      ...this.#code,
+      0x0b,
+    ];
   }
 
   #emit(...bytes: number[]): void {
     for (const byte of bytes) this.#code.push(byte);
   }
 
-  #statements(list: readonly Statement[]): void {
+  #statements(list: readonly Statement[], emulated: EmulatedProducts | null): void {
+    for (const part of emulated?.parts(list) ?? [{ list, sums: false }]) {
+      if (part.sums) emulated?.write(part.list);
+      else this.#list(part.list, emulated);
+    }
+  }
+
+  #list(list: readonly Statement[], emulated: EmulatedProducts | null): void {
     for (const statement of list) {
       switch (statement.kind) {
         case 'set':
@@ -167,17 +192,17 @@ class FunctionEncoder {
           break;
         case 'loop':
           this.#emit(0x03, 0x40);
-          this.#statements(statement.body);
+          this.#statements(statement.body, emulated);
           this.#value(statement.again);
           this.#emit(0x0d, 0x00, 0x0b);
           break;
         case 'if':
           this.#value(statement.condition);
           this.#emit(0x04, 0x40);
-          this.#statements(statement.then);
+          this.#statements(statement.then, emulated);
           if (statement.otherwise.length) {
             this.#emit(0x05);
-            this.#statements(statement.otherwise);
+            this.#statements(statement.otherwise, emulated);
           }
           this.#emit(0x0b);
           break;

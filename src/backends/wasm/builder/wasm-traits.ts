@@ -40,11 +40,18 @@ function probeFused(): boolean {
   return new Float32Array(memory.buffer, 0, 1)[0] === 2 ** -24;
 }
 
-/** What the engine offers; products are rounded once, unless they must not cost more than the engine's own ('fast'). */
-export const wasmTraits = (precision: 'exact' | 'fast'): TargetTraits => ({
+/** What there is without the instruction: sums in double precision, which take twice the registers. */
+export const emulatedWasmTraits: TargetTraits = {
   ...plainWasmTraits,
-  products: fusesProducts() ? 'fused' : precision === 'exact' ? 'emulated' : 'separate',
-});
+  tileRows: 2,
+  products: 'emulated',
+};
+
+/** What the engine offers; products are rounded once, unless they must not cost more than the engine's own ('fast'). */
+export function wasmTraits(precision: 'exact' | 'fast'): TargetTraits {
+  if (fusesProducts()) return { ...plainWasmTraits, products: 'fused' };
+  return precision === 'exact' ? emulatedWasmTraits : plainWasmTraits;
+}
 
 /** The same with another target's tiles and panels: for kernels that share packed data with machine code. */
 export function wasmTraitsBeside(target: TargetTraits): TargetTraits {
