@@ -4,7 +4,7 @@ import type { ProfileReport } from './profile.ts';
 
 /**
  * Whether sums of products are rounded once for each product everywhere ('exact', the default: the same bits on every machine, about
- * twenty times slower where the processor or the browser has no fused multiply-add), or as is fastest here ('fast').
+ * five times slower where the processor or the browser has no fused multiply-add), or as is fastest here ('fast').
  */
 export type Precision = 'exact' | 'fast';
 

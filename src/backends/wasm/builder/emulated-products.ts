@@ -1,10 +1,10 @@
 import type { Statement } from './kernel-builder.ts';
+import { countFactors, isProduct, sumsOf } from './product-sums.ts';
 import {
   countReads,
   countWrites,
   eachRead,
   neededBy,
-  partsOf,
   type SetStatement,
   targetsOf,
   valuesOf,
@@ -20,12 +20,6 @@ export interface CodeWriter {
   temporary(type: ValueType): number;
   /** Statements as they are, each product by the helper. */
   plain(list: readonly Statement[]): void;
-}
-
-/** Statements that belong together: sums of products, or others. */
-export interface Part {
-  readonly list: readonly Statement[];
-  readonly sums: boolean;
 }
 
 /** Locals with the lower and the upper two lanes of a vector in double precision; one local for both if all lanes are equal. */
@@ -75,69 +69,6 @@ const checked = constant(0x3ff00000, 0x1fffffff);
 /** Less than these: not the middle between two numbers; an exponent that float32 has. */
 const limits = constant(0x0fe00000, 0x1fffffff);
 
-const isProduct = (statement: Statement): statement is SetStatement =>
-  statement.kind === 'set' && statement.value.op === 'emulatedMultiplyAdd';
-
-export const hasProducts = (statement: Statement): boolean =>
-  isProduct(statement) || partsOf(statement).some((part) => part.some(hasProducts));
-
-/** Whether the statement changes variables and nothing else. */
-const isPure = (statement: Statement): boolean =>
-  ['set', 'loop', 'if'].includes(statement.kind) &&
-  partsOf(statement).every((part) => part.every(isPure));
-
-/** Whether what runs, or an address, depends on sums: with wrong ones anything could happen. */
-function areLedBySums(list: readonly Statement[]): boolean {
-  const sums = new Set<number>();
-  let led = false;
-  for (let before = -1; before < sums.size; ) {
-    before = sums.size;
-    walk(list, (statement) => {
-      let depends = isProduct(statement);
-      for (const value of valuesOf(statement)) {
-        eachRead(value, (read) => {
-          depends ||= sums.has(read);
-        });
-      }
-      if (!depends) return;
-      if (statement.kind !== 'set' || statement.value.type === 'i32') led = true;
-      for (const target of targetsOf(statement)) sums.add(target);
-    });
-  }
-  return led;
-}
-
-/** Variables that a statement uses for nothing but sums of products. */
-function sumsOf(statement: Statement): ReadonlySet<number> {
-  const sums = new Set<number>();
-  const others = new Set<number>();
-  walk([statement], (each) => {
-    let values = valuesOf(each);
-    if (isProduct(each)) {
-      const [x, y, z] = each.value.args;
-      if (z.op === 'get' && z.immediate === each.variable) {
-        sums.add(each.variable);
-        values = [x, y];
-      } else others.add(each.variable);
-    } else for (const target of targetsOf(each)) others.add(target);
-    for (const value of values) eachRead(value, (read) => others.add(read));
-  });
-  for (const other of others) sums.delete(other);
-  return sums;
-}
-
-/** How often each variable is a factor as it stands. */
-function countFactors(list: readonly Statement[]): ReadonlyMap<number, number> {
-  const counts = new Map<number, number>();
-  walk(list, (statement) => {
-    if (!isProduct(statement)) return;
-    for (const { op, immediate } of statement.value.args.slice(0, 2)) {
-      if (op === 'get') counts.set(immediate, (counts.get(immediate) ?? 0) + 1);
-    }
-  });
-  return counts;
-}
-
 /** Which factor is scaled: one that may serve again, if there is one. */
 const scaledFactor = ({ args: [x, y] }: Value): number =>
   x.op === 'get' || y.op !== 'get' ? 0 : 1;
@@ -148,15 +79,15 @@ function forgetFactor(variable: number, { plain, scaled }: State): void {
 }
 
 /**
- * Code of sums of products where the engine has no instruction that rounds them once. They stay in double precision from the first product to
- * the last, as numbers that float32 has. x * y is exact: 24 and 24 bits make 48. Adding it to the sum and rounding to double
- * precision keeps order, so that the result is on the same side of the middle between two float32 as the exact sum, or is that middle.
- * If it is none, rounding it to 24 bits is rounding once; where it is one the bits that are dropped are 1 and zeros.
+ * Code of sums of products where the engine has no instruction that rounds them once. They stay in double precision from the first
+ * product to the last, as numbers that float32 has. x * y is exact: 24 and 24 bits make 48. Rounding its sum with another number to
+ * double precision keeps order, so that the result is on the same side of each middle between two float32 as the exact sum is, or is
+ * that middle. If it is none, rounding it to 24 bits gives what rounding once does; if it is one, the bits to be dropped are 1 and zeros.
  *
- * All of that is done without a look at single results: six instructions for two lanes. Sums are kept times 2^127, so that
- * exponents of double precision are 0 for 0, from 0x400 to 0x4fd for the normal numbers of float32, and less or more for what is smaller or larger. The
- * greatest exponent without its first bit, and the greatest of the dropped bits, tell after the last product whether all
- * was well. Else everything is done again from the beginning with a helper that leaves nothing out.
+ * Nothing is decided for single results, which takes six instructions for two lanes. Sums are kept times 2^127, so that exponents in
+ * double precision are from 0x400 to 0x4fd for the normal numbers of float32, 0 for 0, and from 0x354 or 0x4fe on for what is smaller or
+ * larger. The greatest exponent without its first bit, and the greatest of the bits to be dropped, tell after the last product
+ * whether all was well. Else everything is done again from the beginning by a helper, which is right for all numbers.
  */
 export class EmulatedProducts {
   readonly #writer: CodeWriter;
@@ -180,32 +111,6 @@ export class EmulatedProducts {
   /** What the function begins with: constants that stay in registers. */
   get prologue(): number[] {
     return [...this.#constants].flatMap(([code, local]) => [...code, ...set(local)]);
-  }
-
-  /** Divides statements into sums that are worth it and what lies between. */
-  parts(list: readonly Statement[]): Part[] {
-    const parts: Part[] = [];
-    let rest = 0;
-    for (let start = 0; start < list.length; start++) {
-      let end = start;
-      while (end < list.length && isPure(list[end])) end++;
-      const run = list.slice(start, end);
-      const products = run.filter(hasProducts);
-      if (products.length > 1 || products.some(({ kind }) => kind === 'loop')) {
-        const first = run.findIndex(
-          (each) => hasProducts(each) || (each.kind === 'set' && each.value.type === 'f32v'),
-        );
-        const sums = run.slice(first, run.lastIndexOf(products[products.length - 1]) + 1);
-        if (!areLedBySums(sums)) {
-          parts.push({ list: list.slice(rest, start + first), sums: false });
-          parts.push({ list: sums, sums: true });
-          rest = start + first + sums.length;
-        }
-      }
-      start = end;
-    }
-    parts.push({ list: list.slice(rest), sums: false });
-    return parts;
   }
 
   /** Writes statements that are sums. */

@@ -54,7 +54,7 @@ export interface TargetTraits {
   /** Vectors of sums that registers hold besides what they are sums of. */
   readonly sums: number;
   /**
-   * How x * y + z is computed: with one rounding by an instruction, with one rounding by a helper that takes many, or with two
+   * How x * y + z is computed: with one rounding by an instruction, with one rounding by many instructions, or with two
    * roundings (`precision: 'fast'` where there is no instruction).
    */
   readonly products: 'fused' | 'emulated' | 'separate';

@@ -1,6 +1,7 @@
 import { emulatedMultiplyAdd } from './emulated-multiply-add.ts';
-import { type CodeWriter, EmulatedProducts, hasProducts } from './emulated-products.ts';
+import { type CodeWriter, EmulatedProducts } from './emulated-products.ts';
 import type { KernelCode, Statement } from './kernel-builder.ts';
+import { divided, hasProducts } from './product-sums.ts';
 import type { Value, ValueType } from './value.ts';
 import { float32, int32, section, signed, simd, text, unsigned } from './wasm-bytes.ts';
 
@@ -171,7 +172,7 @@ class FunctionEncoder {
   }
 
   #statements(list: readonly Statement[], emulated: EmulatedProducts | null): void {
-    for (const part of emulated?.parts(list) ?? [{ list, sums: false }]) {
+    for (const part of emulated ? divided(list) : [{ list, sums: false }]) {
       if (part.sums) emulated?.write(part.list);
       else this.#list(part.list, emulated);
     }

@@ -17,7 +17,7 @@ let fused: boolean | undefined;
 
 /**
  * Whether WebAssembly here multiplies and adds vectors in one instruction with one rounding. Where it does not (old processors, Safari),
- * `precision: 'exact'` makes products about twenty times slower, and `'fast'` gives other last bits.
+ * `precision: 'exact'` makes products about five times slower, and `'fast'` gives other last bits.
  * @example if (!fusesProducts()) await setBackend('wasm', { precision: 'fast' });
  */
 export function fusesProducts(): boolean {
