@@ -60,6 +60,11 @@ export interface TargetTraits {
   readonly products: 'fused' | 'emulated' | 'separate';
   /** Whether memory can be asked for before it is needed. */
   readonly prefetches?: true;
+  /**
+   * Whether loops of sums gain by having several steps in one round. WebAssembly's compilers load all their operands first, and run out
+   * of registers: a step a round is up to half as fast again.
+   */
+  readonly unrolls?: true;
 }
 
 /** Columns of a panel, the unit in which right-hand sides are packed. */

@@ -1,5 +1,5 @@
 import type { CacheLevel, KernelBuilder, Value } from '../builder/index.ts';
-import { accumulate, type Factors, type Tile } from './tile.ts';
+import { accumulate, type Factors, mostSteps, type Tile } from './tile.ts';
 
 /** Rows of memory that are needed soon. */
 export interface Upcoming {
@@ -25,8 +25,8 @@ export function accumulateAhead(
   upcoming: readonly Upcoming[],
 ): void {
   const parts = Math.max(1, Math.min(tile.rows, Math.floor(count / leastProducts)));
-  // Parts of fours are unrolled.
-  const length = count < 4 ? count : 4 * Math.floor(count / (4 * parts));
+  const rounds = Math.floor(count / (mostSteps * parts));
+  const length = rounds > 0 ? rounds * mostSteps : count;
   b.for(0, parts, 1, () => {
     for (const { from, rowBytes, rows, bytes, level } of upcoming) {
       const each = Math.ceil(rows / parts);

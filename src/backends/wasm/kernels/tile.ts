@@ -75,6 +75,9 @@ export interface Factors {
   readonly padded: boolean;
 }
 
+/** Steps in one round of a loop of sums, where the target unrolls it. */
+export const mostSteps = 4;
+
 /**
  * tile[r][c] += sum over i < count of left[r][i] * right[i][c], in ascending i, each product rounded with its sum.
  * `count` is at least 1.
@@ -85,26 +88,29 @@ export function accumulate(
   { left, leftRow, leftStep, right, rightStep, padded }: Factors,
   count: Value | number,
 ): void {
-  const unroll = typeof count === 'number' ? ([4, 2, 1].find((u) => count % u === 0) as number) : 1;
+  const steps =
+    b.target.unrolls && typeof count === 'number'
+      ? ([mostSteps, 2, 1].find((n) => count % n === 0) as number)
+      : 1;
   const end = b.let(
     right.add(typeof count === 'number' ? count * rightStep : count.mul(rightStep)),
   );
   const body = () => {
-    for (let u = 0; u < unroll; u++) {
+    for (let step = 0; step < steps; step++) {
       const vectors = tile.sums[0].map((_, v) => {
         const lanes = padded ? b.lanes : lanesOf(b, tile.columns, v);
-        return b.let(b.loadFirst(lanes, right, u * rightStep + v * b.vectorBytes));
+        return b.let(b.loadFirst(lanes, right, step * rightStep + v * b.vectorBytes));
       });
       tile.sums.forEach((row, r) => {
-        const factor = b.let(b.loadSplat(left, r * leftRow + u * leftStep));
+        const factor = b.let(b.loadSplat(left, r * leftRow + step * leftStep));
         row.forEach((sum, v) => {
           b.set(sum, b.multiplyAdd(factor, vectors[v], sum));
         });
       });
     }
-    b.set(left, left.add(leftStep * unroll));
-    b.set(right, right.add(rightStep * unroll));
+    b.set(left, left.add(leftStep * steps));
+    b.set(right, right.add(rightStep * steps));
   };
-  if (typeof count === 'number' && count === unroll) body();
+  if (typeof count === 'number' && count === steps) body();
   else b.repeat(body, () => right.ne(end));
 }

@@ -28,6 +28,7 @@ export const avx2Traits: TargetTraits = {
   sums: 8,
   products: 'fused',
   prefetches: true,
+  unrolls: true,
 };
 export const avx512Traits: TargetTraits = {
   name: 'avx512',
@@ -37,6 +38,7 @@ export const avx512Traits: TargetTraits = {
   sums: 24,
   products: 'fused',
   prefetches: true,
+  unrolls: true,
 };
 
 /** Left for the allocator: not the carriers, not r15 (the memory), not rsp. */
