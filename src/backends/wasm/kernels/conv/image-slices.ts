@@ -20,6 +20,7 @@ export function imagesPerSlice(shape: ConvShape): number {
   const { images, kernelHeight, kernelWidth, channels, filters, groups } = shape;
   const sums = kernelHeight * kernelWidth * channels * filters * groups;
   const slices = Math.max(1, Math.min(images, mostSlices, Math.floor(mostSums / sums)));
+  const wanted = Math.ceil(images / slices);
   const unit = imagesPerSegment(shape) ?? 1;
-  return Math.ceil(Math.ceil(images / slices) / unit) * unit;
+  return Math.max(1, Math.floor(wanted / unit)) * unit;
 }
