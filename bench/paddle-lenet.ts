@@ -1,5 +1,6 @@
 // The Paddle lab's convolutional network in a process of its own: import, load, train, evaluate.
 // npm run -s bench -- paddle-lenet --epochs 1 --threads 2; L2=0.1 adds L2Decay, as for the peer
+// With GRADUS_PROFILE=1 it tells first how long each kernel took.
 // Steps are those of paddle.Model, which are planned once; with BY_HAND=1 forward, backward and step are called one by one.
 import { availableParallelism } from 'node:os';
 import type { Tensor } from 'gradus/paddle';
@@ -12,7 +13,7 @@ const { epochs, batch, threads } = numberOptions({
 });
 
 // performance.now() counts from the start of the process.
-const { setThreads } = await import('gradus');
+const { getBackend, setThreads } = await import('gradus');
 const { mnistJson } = await import('gradus/datasets');
 const paddle = await import('gradus/paddle');
 const { engineName } = await import('./lib/engine.ts');
@@ -54,6 +55,9 @@ for (let epoch = 0; epoch < epochs; epoch++) {
   }
 }
 const trained = performance.now();
+for (const { operation, kernel, milliseconds } of getBackend().profile?.()?.rows ?? []) {
+  console.log(`${rounded(milliseconds / steps).toFixed(3)} ms a step  ${operation}: ${kernel}`);
+}
 
 model.eval();
 let right = 0;
