@@ -20,7 +20,8 @@ type LaunchOf<K extends Launch['kernel']> = Extract<Launch, { kernel: K }>;
 /**
  * Joins launches of a plan where one kernel does the work of two on its way, with the same bits: a convolution and an
  * activation of its result; a convolution and the 2x2 maximum pooling of its result; a gradient and the formula that it
- * alone goes into; the gradients of a convolution's input and filter, which look for the same elements that are not zero.
+ * alone goes into; the gradients of a convolution's input and filter, which look for the same elements that are not zero; and
+ * all of a convolution, the pooling of its result and the gradients behind it.
  */
 export const fuse = (launches: readonly Launch[], transient: ReadonlySet<Storage>): Launch[] =>
   [fuseActivation, fuseFollowing, fuseBothGradients, fuseMaxima, fusePooling].reduce(
@@ -280,8 +281,8 @@ function isZeroAtZero({ op, args, value }: Expr): boolean {
 }
 
 /** Whether a launch changes what another one reads. */
-const writesInputOf = ({ outputs }: Launch, reader: Launch): boolean =>
-  outputs.some(({ storage }) => reader.inputs.some((read) => read.storage === storage));
+const writesInputOf = (launch: Launch, { inputs }: Launch): boolean =>
+  inputs.some(({ storage }) => writes(launch, storage));
 
 /** Whether two launches are the gradients of one convolution whose elements may be listed. */
 function areBothGradients(a: Launch, b: Launch): boolean {
@@ -328,8 +329,8 @@ function canFollow(producer: Launch, other: View): boolean {
   return suitsWinogradInputGrad(convShape(dx, filter, dy, producer.attributes));
 }
 
-const uses = ({ inputs, outputs }: Launch, storage: Storage): boolean =>
-  [...inputs, ...outputs].some((view) => view.storage === storage);
+const uses = (launch: Launch, storage: Storage): boolean =>
+  reads(launch, storage) || writes(launch, storage);
 
 const writes = ({ outputs }: Launch, storage: Storage): boolean =>
   outputs.some((view) => view.storage === storage);

@@ -2,6 +2,12 @@ import { isRowMajor, rowMajorStrides, sizeOf, type View } from '../../../tensor/
 import type { PhaseList } from '../phases.ts';
 import type { FixedStorage, WasmStorage } from '../storage.ts';
 
+/** The next multiple of `unit`. */
+export const up = (n: number, unit: number): number => Math.ceil(n / unit) * unit;
+
+/** Bytes of the widest target's vectors. */
+export const mostVectorBytes = 64;
+
 /** Where a view's first element is, in bytes. */
 export function addressOf(view: View): number {
   const { address } = view.storage as WasmStorage | FixedStorage;

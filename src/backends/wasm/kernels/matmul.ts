@@ -6,7 +6,7 @@ import type { KernelSpec, PhaseList } from '../phases.ts';
 import { accumulateAhead, type Upcoming } from './accumulate-ahead.ts';
 import { elementwise } from './elementwise.ts';
 import { canLower } from './formula.ts';
-import { addressOf, scratchView } from './layout.ts';
+import { addressOf, scratchView, up } from './layout.ts';
 import { writePanel } from './panels.ts';
 import { plain, reduceColumns } from './reduce.ts';
 import { accumulate, fillTile, loadTile, newTile, storeTile, type Tile, zeroTile } from './tile.ts';
@@ -160,7 +160,6 @@ function runBlocks(
 
 /** Blocks small enough to share among threads, large enough to pay for packing. */
 function blockingOf({ m, n, k }: Product, panel: number): Blocking {
-  const up = (x: number, unit: number): number => Math.ceil(x / unit) * unit;
   let columns = Math.min(up(n, panel), 128);
   let rows = Math.min(m, up(Math.ceil(m / Math.ceil(m / mostRows)), 8));
   const tasks = (): number => Math.ceil(m / rows) * Math.ceil(n / columns);

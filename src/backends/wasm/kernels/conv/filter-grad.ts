@@ -9,8 +9,8 @@ import { reduce } from '../reduce.ts';
 import { winogradFilterGrad, winogradInputGrad } from './by-winograd.ts';
 import { emitDepthwiseFilterGrad, isDepthwise } from './depthwise.ts';
 import { emitFilterGrad } from './direct-filter-grad.ts';
-import { emitFrames } from './frame.ts';
-import { type ConvShape, convShape, convSizes, doubled, paddedFrame } from './geometry.ts';
+import { emitPadded } from './frame.ts';
+import { type ConvShape, convShape, convSizes, doubled } from './geometry.ts';
 import { imagesPerSegment } from './image-slices.ts';
 import { inputGradOperands, suitsWinogradInputGrad } from './input-grad.ts';
 import {
@@ -72,22 +72,13 @@ export function conv2dFilterGrad(
     });
     return true;
   }
-  const frame = paddedFrame(shape);
-  const framed = emitFrames(
-    addressOf(x),
-    shape.images,
-    shape.height,
-    shape.width,
-    shape.inPixel,
-    frame,
-    phases,
-  );
+  const { framed, height, width } = emitPadded(addressOf(x), shape, phases);
   if (isDepthwise(shape)) {
     emitDepthwiseFilterGrad(
       {
         ...convSizes(shape),
-        height: frame.height,
-        width: frame.width,
+        height,
+        width,
         channels: shape.groups,
         strides: shape.strides,
         dilation: shape.dilation,
@@ -102,13 +93,7 @@ export function conv2dFilterGrad(
     );
     return true;
   }
-  emitFilterGrad(
-    { ...shape, ...{ height: frame.height, width: frame.width } },
-    framed,
-    addressOf(dy),
-    addressOf(dFilter),
-    phases,
-  );
+  emitFilterGrad({ ...shape, height, width }, framed, addressOf(dy), addressOf(dFilter), phases);
   return true;
 }
 

@@ -7,15 +7,8 @@ import { emitPanels } from '../panels.ts';
 import { addressOrNone, type FusedPooling, type PooledOutputs, winograd } from './by-winograd.ts';
 import { emitDepthwise, isDepthwise } from './depthwise.ts';
 import { emitDirectConv } from './direct.ts';
-import { emitFrames } from './frame.ts';
-import {
-  type ConvShape,
-  convShape,
-  convSizes,
-  doubled,
-  type FramedConv,
-  paddedFrame,
-} from './geometry.ts';
+import { emitPadded } from './frame.ts';
+import { type ConvShape, convShape, convSizes, doubled, type FramedConv } from './geometry.ts';
 import { suitsWinograd } from './winograd/index.ts';
 
 /** Where only the maxima are kept, the whole output is a shape without memory. */
@@ -46,20 +39,11 @@ export function conv2d(
   const shape = convShape(x, filter, y, attributes);
   if (filter.shape.includes(0) || x.shape.includes(0)) return false;
   if (suitsWinograd(shape)) return winograd(shape, inputs, pooled, attributes, phases);
-  const frame = paddedFrame(shape);
-  const framed = emitFrames(
-    addressOf(x),
-    shape.images,
-    shape.height,
-    shape.width,
-    shape.inPixel,
-    frame,
-    phases,
-  );
+  const { framed, height, width } = emitPadded(addressOf(x), shape, phases);
   const conv: FramedConv = {
     ...convSizes(shape),
-    height: frame.height,
-    width: frame.width,
+    height,
+    width,
     strides: shape.strides,
     dilation: shape.dilation,
     bias: bias !== undefined,

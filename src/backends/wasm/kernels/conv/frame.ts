@@ -1,6 +1,18 @@
 import type { KernelSpec, PhaseList } from '../../phases.ts';
 import { zero } from '../fill.ts';
-import { type Frame, isWhole } from './geometry.ts';
+import { type ConvShape, type Frame, isWhole, paddedFrame } from './geometry.ts';
+
+/** Puts the images of a convolution's input into frames with its padding; gives the address and a frame's sizes. */
+export function emitPadded(
+  x: number,
+  shape: ConvShape,
+  phases: PhaseList,
+): { readonly framed: number; readonly height: number; readonly width: number } {
+  const { images, height, width, inPixel } = shape;
+  const frame = paddedFrame(shape);
+  const framed = emitFrames(x, images, height, width, inPixel, frame, phases);
+  return { framed, height: frame.height, width: frame.width };
+}
 
 /** Puts images [n, h, w, c] into zeroed frames [n, H, W, c], unless they fill them already; gives the address. */
 export function emitFrames(

@@ -1,6 +1,6 @@
 import type { KernelBuilder, Value } from '../../../builder/index.ts';
 import type { ConvShape } from '../geometry.ts';
-import { eachNonZero } from './lists.ts';
+import { eachNonZero, NonZeroCount } from './lists.ts';
 
 /** A number that each cell of those that are looked at together has: `base` + its row × `row` + its column × `column`. */
 export interface CellNumber {
@@ -73,8 +73,7 @@ export function denseElements(shape: ConvShape, dy: number): ElementSource {
 
 /** How many of `floats` numbers are not zero. */
 function countNonZero(b: KernelBuilder, at: Value, floats: Value): Value {
-  const count = b.let(b.i32(0));
-  const lanes = b.let(b.constant('i32v', 0));
+  const whole = new NonZeroCount(b);
   const loop = (step: number, body: () => void): void =>
     b.if(floats.ge(step), () =>
       b.repeat(
@@ -86,11 +85,8 @@ function countNonZero(b: KernelBuilder, at: Value, floats: Value): Value {
         () => floats.ge(step),
       ),
     );
-  loop(b.lanes, () => {
-    const zero = b.load('f32v', at).eq(0);
-    b.set(lanes, lanes.add(zero.select(b.constant('i32v', 0), b.constant('i32v', 1))));
-  });
-  for (let i = 0; i < b.lanes; i++) b.set(count, count.add(lanes.lane(i)));
+  loop(b.lanes, () => whole.add(b.load('f32v', at)));
+  const count = whole.total();
   loop(1, () => b.set(count, count.add(b.load('f32', at).ne(0))));
   return count;
 }

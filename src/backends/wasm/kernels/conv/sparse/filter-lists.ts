@@ -1,14 +1,11 @@
 import type { KernelBuilder, Value } from '../../../builder/index.ts';
+import { mostVectorBytes, up } from '../../layout.ts';
 import type { ConvShape } from '../geometry.ts';
 import type { CellNumber, Visit } from './elements.ts';
 import { addListed, append, entryBytes, overVectors } from './lists.ts';
 
 /** What the rows of x that a band needs may take: they are read once for every filter. */
 const bandBytes = 32768;
-/** Bytes of the widest target's vectors: copies of lists end with a whole one. */
-const mostVectorBytes = 64;
-
-const up = (n: number, unit: number): number => Math.ceil(n / unit) * unit;
 
 /** Rows of dy that are listed at once: a whole number of strips of `side` rows. */
 export function bandRows(
@@ -23,7 +20,7 @@ export function bandRows(
 export const sumsRow = ({ kernelWidth, channels }: ConvShape, lanes: number): number =>
   up(kernelWidth * channels, lanes);
 
-/** Bytes of a filter's lists: of a band, and, if strips are two rows, of a strip's second row. */
+/** Bytes of a filter's lists, with room for the whole vector that a copy ends with: of a band, and, if strips are two rows, of a strip's second row. */
 function sizes(shape: ConvShape, side: number): { readonly band: number; readonly second: number } {
   const strip = Math.floor(shape.outWidth / side) * entryBytes;
   const room = entryBytes + (side === 1 ? 0 : strip + mostVectorBytes);

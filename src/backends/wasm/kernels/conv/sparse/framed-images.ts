@@ -2,18 +2,15 @@ import type { Expr } from '../../../../../expr/index.ts';
 import type { KernelBuilder, Value } from '../../../builder/index.ts';
 import { zero } from '../../fill.ts';
 import { FormulaWriter } from '../../formula.ts';
+import { mostVectorBytes, up } from '../../layout.ts';
 import type { ConvShape } from '../geometry.ts';
 
 /** Channels from which a pixel's are read as whole vectors of their own. */
 const fewestFilled = 8;
 /** Windows of few channels that are not larger than this are read whole. */
 const mostWindow = 32;
-/** Bytes of the widest target's vectors. */
-const mostVectorBytes = 64;
 /** What images may take in the second-level cache. */
 const mostImageBytes = 131_072;
-
-const up = (n: number, unit: number): number => Math.ceil(n / unit) * unit;
 
 const unpadded: ConvShape['padding'] = [
   [0, 0],

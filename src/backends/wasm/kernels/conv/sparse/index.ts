@@ -6,7 +6,7 @@ import type { KernelBuilder, Value } from '../../../builder/index.ts';
 import type { PhaseList } from '../../../phases.ts';
 import { elementwise } from '../../elementwise.ts';
 import { emitZeros } from '../../fill.ts';
-import { scratchView } from '../../layout.ts';
+import { mostVectorBytes, scratchView, up } from '../../layout.ts';
 import { type ConvShape, describe } from '../geometry.ts';
 import type { ElementSource, Elements } from './elements.ts';
 import { bandRows, FilterLists, filterListBytes } from './filter-lists.ts';
@@ -117,7 +117,7 @@ class Divided {
   /** Takes a part; gives its offset. */
   part(bytes: number): number {
     const at = this.bytes;
-    this.bytes += Math.ceil(bytes / 64) * 64;
+    this.bytes += up(bytes, mostVectorBytes);
     return at;
   }
 }

@@ -40,6 +40,30 @@ export function eachNonZero(
   if (rest) visitVector(b.i32(floats - rest), rest);
 }
 
+/** Counts the elements of vectors that are not zero. */
+export class NonZeroCount {
+  readonly #b: KernelBuilder;
+  readonly #lanes: Value;
+
+  constructor(b: KernelBuilder) {
+    this.#b = b;
+    this.#lanes = b.let(b.constant('i32v', 0));
+  }
+
+  add(vector: Value): void {
+    const one = vector.ne(0).select(this.#b.constant('i32v', 1), 0);
+    this.#b.set(this.#lanes, this.#lanes.add(one));
+  }
+
+  /** The sum over the lanes. */
+  total(): Value {
+    const b = this.#b;
+    const count = b.let(b.i32(0));
+    for (let i = 0; i < b.lanes; i++) b.set(count, count.add(this.#lanes.lane(i)));
+    return count;
+  }
+}
+
 /** Writes (offset, value) to a list at `end`, where there is room for one more, and moves `end` by `step`: an entry or 0 bytes. */
 export function append(
   b: KernelBuilder,

@@ -2,9 +2,10 @@ import type { Expr } from '../../../../../expr/index.ts';
 import type { KernelBuilder, Value } from '../../../builder/index.ts';
 import { overChannels } from '../../channels.ts';
 import { FormulaWriter } from '../../formula.ts';
+import { mostVectorBytes } from '../../layout.ts';
 import type { ConvShape } from '../geometry.ts';
 import type { CellNumber, ElementSource, Visit } from './elements.ts';
-import { entryBytes } from './lists.ts';
+import { entryBytes, NonZeroCount } from './lists.ts';
 
 /** Where the gradients of maxima, they and their places lie. */
 export interface PooledAddresses {
@@ -31,7 +32,7 @@ export function pooledElements(
     key: `pooled|${following?.key ?? ''}`,
     side: 2,
     addresses: [gradient, maxima, places],
-    bytes: (2 + mostNumbers) * 64,
+    bytes: (2 + mostNumbers) * mostVectorBytes,
     read: (b, [gradients, most, where], memory) => {
       /** What a vector of maxima passes on. */
       const passedOn = (lanes: number, at: Value): Value => {
@@ -62,15 +63,11 @@ export function pooledElements(
         },
         count: (pair) => {
           const row = b.let(pair.mul(rowBytes));
-          const lanesOf = b.let(b.constant('i32v', 0));
-          overChannels(b, across * filters, (offset, lanes) => {
-            const zero = passedOn(lanes, b.let(row.add(offset))).eq(0);
-            const one = zero.select(b.constant('i32v', 0), b.constant('i32v', 1));
-            b.set(lanesOf, lanesOf.add(one));
-          });
-          const count = b.let(b.i32(0));
-          for (let i = 0; i < b.lanes; i++) b.set(count, count.add(lanesOf.lane(i)));
-          return count;
+          const count = new NonZeroCount(b);
+          overChannels(b, across * filters, (offset, lanes) =>
+            count.add(passedOn(lanes, b.let(row.add(offset)))),
+          );
+          return count.total();
         },
       };
     },

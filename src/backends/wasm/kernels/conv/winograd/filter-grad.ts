@@ -1,6 +1,7 @@
 import { type KernelBuilder, panelColumns, type Value } from '../../../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../../../phases.ts';
 import { overChannels } from '../../channels.ts';
+import { up } from '../../layout.ts';
 import { plain, reduceColumns } from '../../reduce.ts';
 import { accumulate, loadTile, newTile, storeTile } from '../../tile.ts';
 import { describe } from '../geometry.ts';
@@ -11,7 +12,6 @@ import {
   type Sizes,
   sizesOf,
   transformInput,
-  up,
   type WinogradConv,
 } from './pieces.ts';
 import { filterGradientLine, gradientLine, transformSquare } from './transforms.ts';

@@ -1,6 +1,7 @@
 import { panelColumns, type Value } from '../../../builder/index.ts';
 import type { KernelSpec, PhaseList } from '../../../phases.ts';
-import { frequencies, type KernelSide, up } from './pieces.ts';
+import { up } from '../../layout.ts';
+import { frequencies, type KernelSide } from './pieces.ts';
 import { filterLine, transformSquare } from './transforms.ts';
 
 /** How a filter [ky, kx, c, o] lies: strides in elements; a turned filter has negative tap strides. */

@@ -4,9 +4,10 @@ import type { KernelSpec, PhaseList } from '../../../phases.ts';
 import { overChannels } from '../../channels.ts';
 import { zero } from '../../fill.ts';
 import { FormulaWriter } from '../../formula.ts';
+import { up } from '../../layout.ts';
 import { type ConvShape, describe } from '../geometry.ts';
 import { multiply } from './convolution.ts';
-import { frequencies, pieceUnit, planeBytes, stepOf, taskBytes, up } from './pieces.ts';
+import { frequencies, pieceUnit, planeBytes, stepOf, taskBytes } from './pieces.ts';
 import { gradientLine, inputGradientLine, transformSquare } from './transforms.ts';
 
 const kernel = 3;

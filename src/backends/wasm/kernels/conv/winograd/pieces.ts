@@ -7,6 +7,7 @@ import {
 } from '../../../builder/index.ts';
 import { overChannels } from '../../channels.ts';
 import { zero } from '../../fill.ts';
+import { mostVectorBytes, up } from '../../layout.ts';
 import type { ConvShape } from '../geometry.ts';
 import { inputLine, transformSquare } from './transforms.ts';
 
@@ -74,8 +75,6 @@ export const pieceUnit = 8;
 /** Floats of one piece at one frequency, by shape alone. */
 export const rowUnits = ({ channels, filters }: WinogradConv): number =>
   up(channels, 16) + up(filters, 32);
-
-export const up = (n: number, unit: number): number => Math.ceil(n / unit) * unit;
 
 /**
  * Bytes of a frequency's plane of so many rows. They are no power of two: a piece has an element in each of the planes, and these
@@ -146,7 +145,7 @@ const reachesOut = ({ height, width, top, left, kernel, ...conv }: WinogradConv)
 
 /** Memory for a piece that reaches beyond the input, with zeros there. */
 export const edgeBytes = (conv: WinogradConv): number =>
-  reachesOut(conv) ? up(frequencies * conv.channels * 4, 64) : 0;
+  reachesOut(conv) ? up(frequencies * conv.channels * 4, mostVectorBytes) : 0;
 
 /** V[f][piece][c] = B' d B; pieces at the edges are put together in `edge`. */
 export function transformInput(
